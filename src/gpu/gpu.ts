@@ -1,0 +1,244 @@
+/**
+ * A GPU device with what every computation on it needs: tensors, uploads, passes and readback.
+ *
+ * @module
+ */
+import { DeviceError } from "../base/mod.ts";
+import { Pass } from "./pass.ts";
+import { PipelineCache } from "./pipelines.ts";
+import { byteLength, type DType, elements, type HostArray, type Tensor } from "./tensor.ts";
+import { GpuTimer } from "./timing.ts";
+
+/** Bytes to which the windows of {@linkcode Gpu.view} are aligned on every adapter. */
+const OFFSET_ALIGNMENT = 256;
+
+/** What the adapter says of itself. */
+export interface AdapterInfo {
+  /** Name for people, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
+  readonly name: string;
+  /** PCI vendor id or name. */
+  readonly vendor: string;
+  /** Whether the adapter computes on the CPU. */
+  readonly software: boolean;
+}
+
+/** Options of {@linkcode openGpu}. */
+export interface GpuOptions {
+  /** Whether to measure every dispatch with timestamp queries. */
+  readonly profile?: boolean;
+}
+
+/**
+ * Opens the best adapter there is.
+ *
+ * @throws {DeviceError} If there is no adapter.
+ */
+export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new DeviceError(
+      "Cannot open a GPU: no WebGPU adapter was found; start through a deno task, which provides a software one",
+    );
+  }
+  const { limits } = adapter;
+  const features: GPUFeatureName[] = options.profile ? ["timestamp-query"] : [];
+  const device = await adapter.requestDevice({
+    requiredFeatures: features,
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+    },
+  });
+  return new Gpu(device, describe(adapter.info), options);
+}
+
+function describe(info: GPUAdapterInfo): AdapterInfo {
+  const name = info.description || info.device || "unknown adapter";
+  return { name, vendor: info.vendor, software: /llvmpipe|swiftshader|software/i.test(name) };
+}
+
+/** One device. Dispose of it with `using`. */
+export class Gpu implements Disposable {
+  /** The device itself, for `gpu/` alone. */
+  readonly device: GPUDevice;
+  /** What the adapter says of itself. */
+  readonly adapter: AdapterInfo;
+  /** Time per kernel, when opened with `profile`. */
+  readonly timer: GpuTimer | undefined;
+  readonly #cache: PipelineCache;
+  readonly #owned = new Set<GPUBuffer>();
+  #failure: string | undefined;
+
+  /** Use {@linkcode openGpu}. */
+  constructor(device: GPUDevice, adapter: AdapterInfo, options: GpuOptions) {
+    this.device = device;
+    this.adapter = adapter;
+    this.#cache = new PipelineCache(device);
+    this.timer = options.profile ? new GpuTimer(device) : undefined;
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#failure ??= (event as GPUUncapturedErrorEvent).error.message;
+    });
+  }
+
+  /** Bytes that one storage binding can hold. */
+  get maxBindingBytes(): number {
+    return this.device.limits.maxStorageBufferBindingSize;
+  }
+
+  /** Bytes of all live tensors made here. */
+  get allocatedBytes(): number {
+    let sum = 0;
+    for (const buffer of this.#owned) sum += buffer.size;
+    return sum;
+  }
+
+  /**
+   * Makes a tensor of zeros.
+   *
+   * @throws {DeviceError} If the device cannot hold it.
+   */
+  tensor(label: string, shape: readonly number[], dtype: DType = "f32"): Tensor {
+    const size = Math.max(elements(shape) * 4, 16);
+    if (size > this.device.limits.maxBufferSize) {
+      throw new DeviceError(
+        `Cannot make ${label} [${shape}]: ${size} bytes exceed the device's largest buffer of ` +
+          `${this.device.limits.maxBufferSize} bytes`,
+      );
+    }
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.device.createBuffer({ label, size, usage });
+    this.#owned.add(buffer);
+    return { label, buffer, offset: 0, shape, dtype };
+  }
+
+  /** Makes a tensor that holds `data`; the element type is the array's. */
+  from(label: string, shape: readonly number[], data: HostArray): Tensor {
+    const dtype = data instanceof Float32Array
+      ? "f32"
+      : data instanceof Uint32Array
+      ? "u32"
+      : "i32";
+    const tensor = this.tensor(label, shape, dtype);
+    this.upload(tensor, data);
+    return tensor;
+  }
+
+  /** Overwrites the start of `tensor` with `data`, which may be shorter. */
+  upload(tensor: Tensor, data: HostArray): void {
+    if (data.byteLength > byteLength(tensor)) {
+      throw new RangeError(
+        `Cannot upload ${data.byteLength} bytes to ${tensor.label} of ${byteLength(tensor)} bytes`,
+      );
+    }
+    this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data);
+  }
+
+  /**
+   * A window of another shape on the same buffer.
+   *
+   * @param window `start` is the first element, a multiple of 64 (256 bytes).
+   */
+  view(
+    tensor: Tensor,
+    window: { start?: number; shape: readonly number[]; label?: string },
+  ): Tensor {
+    const { start = 0, shape, label = tensor.label } = window;
+    if ((start * 4) % OFFSET_ALIGNMENT !== 0 || start + elements(shape) > elements(tensor.shape)) {
+      throw new RangeError(
+        `Cannot view ${tensor.label} [${tensor.shape}] as [${shape}] from element ${start}: ` +
+          `it must start at a multiple of ${OFFSET_ALIGNMENT / 4} and end inside`,
+      );
+    }
+    return { ...tensor, label, shape, offset: tensor.offset + start * 4 };
+  }
+
+  /** Opens a pass; nothing runs before it is submitted. */
+  pass(label: string): Pass {
+    return new Pass(this.device, this.#cache, label, this.timer);
+  }
+
+  /** Reads one tensor after everything submitted so far. */
+  async read(tensor: Tensor): Promise<HostArray> {
+    return (await this.readAll([tensor]))[0]!;
+  }
+
+  /**
+   * Reads several tensors with one wait.
+   *
+   * @throws {DeviceError} If anything submitted so far failed, or the device was lost.
+   */
+  async readAll(tensors: readonly Tensor[]): Promise<HostArray[]> {
+    const total = tensors.reduce((sum, tensor) => sum + byteLength(tensor), 0);
+    const staging = this.device.createBuffer({
+      label: "readback",
+      size: Math.max(total, 16),
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    const encoder = this.device.createCommandEncoder({ label: "readback" });
+    let offset = 0;
+    for (const tensor of tensors) {
+      const size = byteLength(tensor);
+      if (size > 0) {
+        encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, offset, size);
+      }
+      offset += size;
+    }
+    this.device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      this.throwOnFailure();
+      const bytes = staging.getMappedRange().slice(0);
+      return splitBytes(bytes, tensors);
+    } catch (cause) {
+      if (cause instanceof DeviceError) throw cause;
+      this.throwOnFailure();
+      throw new DeviceError("Cannot read from the GPU: the device was lost", { cause });
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /**
+   * Reports the first validation or memory error since the last report.
+   *
+   * @throws {DeviceError} If there was one.
+   */
+  throwOnFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw new DeviceError(`Cannot run on the GPU: ${failure}`);
+  }
+
+  /** Destroys the buffers of tensors made here; views of them die with them. */
+  release(...tensors: readonly Tensor[]): void {
+    for (const { buffer } of tensors) {
+      if (this.#owned.delete(buffer)) buffer.destroy();
+    }
+  }
+
+  /** Destroys every tensor and the device. */
+  [Symbol.dispose](): void {
+    this.#cache[Symbol.dispose]();
+    this.timer?.[Symbol.dispose]();
+    for (const buffer of this.#owned) buffer.destroy();
+    this.#owned.clear();
+    this.device.destroy();
+  }
+}
+
+function splitBytes(bytes: ArrayBuffer, tensors: readonly Tensor[]): HostArray[] {
+  let offset = 0;
+  return tensors.map(({ shape, dtype }) => {
+    const start = offset;
+    const count = elements(shape);
+    offset += count * 4;
+    if (dtype === "f32") return new Float32Array(bytes, start, count);
+    return dtype === "u32"
+      ? new Uint32Array(bytes, start, count)
+      : new Int32Array(bytes, start, count);
+  });
+}

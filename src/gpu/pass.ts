@@ -1,0 +1,117 @@
+/**
+ * A pass: dispatches recorded in order and submitted together.
+ *
+ * Storage writes of one dispatch are visible to the next, so an op is encoded as a plain sequence of calls.
+ *
+ * @module
+ */
+import type { Call, PipelineCache } from "./pipelines.ts";
+import type { Kernel } from "./kernel.ts";
+import { byteLength, type Tensor } from "./tensor.ts";
+
+/** A {@linkcode Call} with its grid. */
+export interface Dispatch extends Call {
+  /**
+   * Number of workgroups: a count, split over x and y when it exceeds the limit of one dimension (the kernel rebuilds
+   * `workgroup_id.x + workgroup_id.y * num_workgroups.x` and guards its end), or `[x, y, z]` taken as it is.
+   */
+  readonly workgroups: number | readonly [number, number, number];
+}
+
+/** Measures what dispatches cost; see `timing.ts`. */
+export interface PassTimer {
+  /** Timestamp writes for one dispatch, or nothing when full. */
+  writes(label: string): GPUComputePassTimestampWrites | undefined;
+  /** Encodes the copy of the timestamps to a readable buffer. */
+  resolve(encoder: GPUCommandEncoder): void;
+}
+
+/** Records dispatches, copies and clears; {@linkcode Pass.submit} runs them. */
+export class Pass {
+  readonly #device: GPUDevice;
+  readonly #cache: PipelineCache;
+  readonly #timer: PassTimer | undefined;
+  readonly #encoder: GPUCommandEncoder;
+  #compute: GPUComputePassEncoder | undefined;
+  /** Number of dispatches recorded so far. */
+  dispatches = 0;
+
+  /** Opens a pass; `gpu.pass(label)` is the way to get one. */
+  constructor(device: GPUDevice, cache: PipelineCache, label: string, timer?: PassTimer) {
+    this.#device = device;
+    this.#cache = cache;
+    this.#timer = timer;
+    this.#encoder = device.createCommandEncoder({ label });
+  }
+
+  /**
+   * Records one dispatch; a grid of zero workgroups records nothing.
+   *
+   * @throws {KernelError} If the call does not fit the kernel.
+   */
+  dispatch(kernel: Kernel, call: Dispatch): void {
+    const [x, y, z] = grid(call.workgroups, this.#device.limits.maxComputeWorkgroupsPerDimension);
+    if (x * y * z === 0) return;
+    const { pipeline, group } = this.#cache.resolve(kernel, call);
+    const compute = this.#begin(`${kernel.name}/${call.entryPoint}`);
+    compute.setPipeline(pipeline);
+    compute.setBindGroup(0, group);
+    compute.dispatchWorkgroups(x, y, z);
+    this.dispatches++;
+    if (this.#timer) this.#end();
+  }
+
+  /** Records a copy of the whole of `source` to the start of `target`; the byte lengths must agree. */
+  copy(source: Tensor, target: Tensor): void {
+    if (byteLength(source) !== byteLength(target)) {
+      throw new RangeError(
+        `Cannot copy ${source.label} to ${target.label}: ${byteLength(source)} bytes do not fill ` +
+          `${byteLength(target)} bytes`,
+      );
+    }
+    this.#end();
+    this.#encoder.copyBufferToBuffer(
+      source.buffer,
+      source.offset,
+      target.buffer,
+      target.offset,
+      byteLength(source),
+    );
+  }
+
+  /** Records the overwriting of `target` with zeros. */
+  clear(target: Tensor): void {
+    this.#end();
+    this.#encoder.clearBuffer(target.buffer, target.offset, byteLength(target));
+  }
+
+  /** Submits everything recorded; the pass is spent afterwards. */
+  submit(): void {
+    this.#end();
+    this.#timer?.resolve(this.#encoder);
+    this.#device.queue.submit([this.#encoder.finish()]);
+    this.#cache.collect();
+  }
+
+  #begin(label: string): GPUComputePassEncoder {
+    if (!this.#compute) {
+      const timestampWrites = this.#timer?.writes(label);
+      this.#compute = this.#encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
+    }
+    return this.#compute;
+  }
+
+  #end(): void {
+    this.#compute?.end();
+    this.#compute = undefined;
+  }
+}
+
+function grid(
+  workgroups: number | readonly [number, number, number],
+  limit: number,
+): readonly [number, number, number] {
+  if (typeof workgroups !== "number") return workgroups;
+  if (workgroups <= limit) return [workgroups, 1, 1];
+  return [limit, Math.ceil(workgroups / limit), 1];
+}
