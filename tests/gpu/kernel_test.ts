@@ -112,12 +112,12 @@ gpuTest(
     throws(() => gpu.view(whole, { start: 3, shape: [1] }), RangeError);
     const pass = gpu.pass("copy");
     const target = gpu.tensor("target", [64]);
-  pass.copy(gpu.view(whole, { start: 64, shape: [64] }), target);
+    pass.copy(gpu.view(whole, { start: 64, shape: [64] }), target);
     pass.clear(gpu.view(whole, { shape: [64] }));
     pass.submit();
     const after = await gpu.read(whole);
     strictEqual(after[63], 0);
-    strictEqual(after[65], 1);
-    gpu.release(whole);
+    strictEqual(after[65], 65);
+    gpu.release(whole, target);
   },
 );
