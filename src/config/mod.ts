@@ -1,0 +1,13 @@
+/**
+ * Every configuration schema, and reading, help and documentation computed from it.
+ *
+ * Other folders of `src/` import types from here; only `workflows/` and tests import values.
+ *
+ * @module
+ */
+export * from "./docs.ts";
+export * from "./flags.ts";
+export * from "./help.ts";
+export * from "./issues.ts";
+export * from "./read.ts";
+export * from "./run.ts";
