@@ -5,3 +5,7 @@
  */
 export * from "./exit.ts";
 export * from "./output.ts";
+export { writeFile } from "./files.ts";
+export * from "./run.ts";
+export { type RunIdentity, type RunRecord, storedConfig } from "./identity.ts";
+export type { CheckpointWriter } from "./checkpoints.ts";

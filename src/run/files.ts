@@ -1,0 +1,107 @@
+/**
+ * Files that survive a kill: written under a temporary name and renamed, or grown by whole lines and cut back.
+ *
+ * @module
+ */
+
+/** Sizes in bytes of a run's growing files, by path inside the run directory. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Ending of names that nothing may rely on; leftovers are removed when a run is opened. */
+export const TEMPORARY = ".tmp";
+
+/**
+ * Writes a file so that its name only ever holds all of it.
+ *
+ * @param path File to write; folders above it are made.
+ * @param data Text (as UTF-8) or bytes.
+ */
+export async function writeFile(path: string, data: string | Uint8Array): Promise<void> {
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+  if (folder !== "") await Deno.mkdir(folder, { recursive: true });
+  const temporary = path + TEMPORARY;
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    await writeBytes(file, bytes);
+    await file.syncData();
+  }
+  await Deno.rename(temporary, path);
+}
+
+/** A file of JSON lines that only grows. */
+export class JsonLines implements Disposable {
+  readonly #file: Deno.FsFile;
+  #sizeBytes: number;
+
+  private constructor(file: Deno.FsFile, sizeBytes: number) {
+    this.#file = file;
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /** Opens a file to append to; it is made if there is none. */
+  static async open(path: string): Promise<JsonLines> {
+    const file = await Deno.open(path, { append: true, create: true });
+    return new JsonLines(file, (await file.stat()).size);
+  }
+
+  /** Bytes of all lines so far. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Appends values, one line each; numbers that JSON lacks become `null`. */
+  async append(...values: readonly object[]): Promise<void> {
+    const bytes = new TextEncoder().encode(values.map((v) => `${JSON.stringify(v)}\n`).join(""));
+    this.#sizeBytes += bytes.length;
+    await writeBytes(this.#file, bytes);
+  }
+
+  /** Waits until the lines would survive a power cut. */
+  async sync(): Promise<void> {
+    await this.#file.syncData();
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** Cuts files back to earlier sizes and removes those that did not exist then. */
+export async function restoreSizes(
+  dir: string,
+  files: readonly string[],
+  sizes: Sizes,
+): Promise<void> {
+  for (const file of files) {
+    const size = sizes[file];
+    if (size === undefined) await Deno.remove(`${dir}/${file}`);
+    else await Deno.truncate(`${dir}/${file}`, size);
+  }
+}
+
+/** Names in a folder, sorted; none if there is no such folder. */
+export async function listNames(dir: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(dir)) names.push(entry.name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
+}
+
+/** Reads a JSON file; undefined if there is none. */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function writeBytes(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
