@@ -48,3 +48,15 @@ export function expectShape(what: string, tensor: Tensor, shape: readonly number
     tensor.shape.every((length, i) => length === shape[i]);
   if (!same) throw new ShapeError(what, shape, tensor.shape);
 }
+
+/**
+ * The same window under another shape.
+ *
+ * @throws {ShapeError} If the number of elements differs.
+ */
+export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
+  if (elements(shape) !== elements(tensor.shape)) {
+    throw new ShapeError(`${tensor.label} reshaped`, shape, tensor.shape);
+  }
+  return { ...tensor, shape };
+}
