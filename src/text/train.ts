@@ -1,0 +1,136 @@
+/**
+ * Trains a byte-level BPE tokenizer.
+ *
+ * @module
+ */
+// deno-lint-ignore-file camelcase -- the names are tokenizer.json's
+import { compileSplitter } from "./added_tokens.ts";
+import { BYTE_CHARS } from "./byte_alphabet.ts";
+import { learnMerges, type Word } from "./learn_merges.ts";
+import { compileCut, compilePreTokenizer } from "./pre_tokenize.ts";
+import { SPLIT_PATTERNS, type SplitPattern } from "./split_patterns.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import type { TokenizerJson } from "./tokenizer_json.ts";
+
+/** What kind of tokenizer to train. */
+export interface TrainTokenizerOptions {
+  /** Number of tokens: control tokens, 256 bytes, and as many merges as there is room for. */
+  readonly vocabSize: number;
+  /** Control tokens; they get the ids from 0 on, in this order. */
+  readonly specials?: readonly string[];
+  /** Where merges may happen. Default `code`. */
+  readonly pattern?: SplitPattern;
+  /** Longest token, bytes. Default 24. */
+  readonly maxTokenLength?: number;
+}
+
+/**
+ * Distinct pieces of the texts as byte tokens, with how often each occurs. Control tokens are cut out first: a merge
+ * that spells one would let plain text encode to it.
+ */
+function countPieces(
+  texts: Iterable<string>,
+  spec: PreTokenizerSpec,
+  added: TokenizerJson["added_tokens"],
+  cutLexemes: (piece: string) => string[],
+): Word[] {
+  const split = compileSplitter(added);
+  const preTokenize = compilePreTokenizer(spec);
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    for (const part of split(text.toWellFormed())) {
+      if (typeof part === "number") continue;
+      for (const piece of preTokenize(part)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+    }
+  }
+  const rank = new Map([...BYTE_CHARS].sort().map((char, i) => [char, added.length + i]));
+  const idOfByte = BYTE_CHARS.map((char) => rank.get(char)!);
+  const utf8 = new TextEncoder();
+  return Array.from(counts, ([piece, count]) => {
+    const lexemes = cutLexemes(piece).map((lexeme) => utf8.encode(lexeme));
+    return {
+      ids: lexemes.flatMap((bytes) => Array.from(bytes, (byte) => idOfByte[byte]!)),
+      starts: lexemes.flatMap((bytes) => Array.from(bytes, (_, i) => i === 0)),
+      count,
+    };
+  });
+}
+
+type PreTokenizerSpec = TokenizerJson["pre_tokenizer"];
+
+function preTokenizerSpec(pattern: SplitPattern): PreTokenizerSpec {
+  const split = {
+    type: "Split" as const,
+    pattern: { Regex: SPLIT_PATTERNS[pattern].split },
+    behavior: "Isolated" as const,
+    invert: false,
+  };
+  const bytes = {
+    type: "ByteLevel" as const,
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: false,
+  };
+  return { type: "Sequence", pretokenizers: [split, bytes] };
+}
+
+function addedToken(content: string, id: number): TokenizerJson["added_tokens"][number] {
+  return {
+    id,
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  };
+}
+
+/**
+ * Learns the merges of a byte-level BPE tokenizer.
+ *
+ * The most frequent pair merges first; among equals the pair with the smaller ids, so equal texts give an equal
+ * tokenizer. Merging ends early when no pair occurs twice.
+ *
+ * @param texts The texts to learn from.
+ * @throws {RangeError} If `vocabSize` leaves no room for the control tokens and the 256 bytes.
+ */
+export function trainTokenizer(
+  texts: Iterable<string>,
+  { vocabSize, specials = [], pattern = "code", maxTokenLength = 24 }: TrainTokenizerOptions,
+): Tokenizer {
+  const base = [...specials, ...[...BYTE_CHARS].sort()];
+  if (vocabSize < base.length) {
+    throw new RangeError(
+      `Cannot train tokenizer: vocabSize must be at least ${base.length}, current value is ${vocabSize}`,
+    );
+  }
+  const spec = preTokenizerSpec(pattern);
+  const added = specials.map(addedToken);
+  const lexeme = SPLIT_PATTERNS[pattern].lexeme;
+  const cutLexemes = lexeme === undefined ? (piece: string) => [piece] : compileCut(lexeme);
+  const words = countPieces(texts, spec, added, cutLexemes);
+  const { tokens, merges } = learnMerges(words, base, { vocabSize, maxTokenLength });
+  return createTokenizer({
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: null,
+    pre_tokenizer: spec,
+    post_processor: null,
+    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges,
+    },
+  });
+}
