@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { SandboxConfig } from "../../src/config/sandbox.ts";
+import { Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
+import {
+  type CallCase,
+  canonicalForm,
+  readJsonl,
+  readTasks,
+  skeletonOf,
+  type Task,
+} from "../../src/tasks/mod.ts";
+
+const HumanBug = z.strictObject({
+  taskId: z.string(),
+  buggy: z.string(),
+  author: z.string().min(1),
+  note: z.string().min(10),
+});
+
+const folder = new URL("../../fixtures/micro/", import.meta.url).pathname;
+const tasks = await readTasks(folder + "handwritten.jsonl");
+const bugs = await Array.fromAsync(
+  readJsonl(folder + "human-bugs/handwritten.jsonl", HumanBug),
+);
+
+function casesOf(task: Task): { visible: CallCase[]; hidden: CallCase[] } {
+  const { tests, hiddenTests } = task;
+  assert(tests.kind === "cases" && hiddenTests?.kind === "cases", task.id);
+  return { visible: tests.cases, hidden: hiddenTests.cases };
+}
+
+function signature(code: string): string {
+  return code.match(/^function f\((.*)\) \{$/m)?.[1] ?? "none";
+}
+
+/** Runs one job per program, as many at once as the sandbox has children. */
+async function verdicts(programs: { source: string; cases: CallCase[] }[]): Promise<Verdict[]> {
+  await using sandbox = await Sandbox.open(SandboxConfig.parse({}), () => {});
+  const jobs = programs.map((program) => {
+    return sandbox.runCases({ ...program, language: "js", entry: "f" });
+  });
+  return await Promise.all(jobs);
+}
+
+Deno.test("handwritten tasks have the agreed form", () => {
+  assert(tasks.length >= 170, `${tasks.length} tasks`);
+  for (const task of tasks) {
+    assert.equal(task.language, "js");
+    assert.equal(task.entry, "f");
+    assert.equal(task.solution, canonicalForm(task.solution), task.id);
+    assert.notEqual(signature(task.solution), "none", task.id);
+    const lines = task.solution.split("\n").length;
+    assert(lines >= 3 && lines <= 20, `${task.id} has ${lines} lines`);
+    assert(task.problem.length >= 30 && task.problem.length <= 110, task.id);
+    const { visible, hidden } = casesOf(task);
+    assert(visible.length >= 6 && hidden.length >= 4, task.id);
+    const calls = [...visible, ...hidden].map(({ args }) => JSON.stringify(args));
+    assert.equal(new Set(calls).size, calls.length, `${task.id} repeats a call`);
+  }
+});
+
+Deno.test("handwritten tasks differ in structure and in words", () => {
+  assert.equal(new Set(tasks.map(({ problem }) => problem)).size, tasks.length);
+  assert.equal(new Set(tasks.map(({ solution }) => skeletonOf(solution))).size, tasks.length);
+});
+
+Deno.test("every handwritten task has one human bug of the same signature", () => {
+  assert.deepEqual(bugs.map(({ taskId }) => taskId), tasks.map(({ id }) => id));
+  bugs.forEach(({ taskId, buggy }, i) => {
+    assert.equal(buggy, canonicalForm(buggy), taskId);
+    assert.notEqual(buggy, tasks[i]!.solution, taskId);
+    assert.equal(signature(buggy), signature(tasks[i]!.solution), taskId);
+  });
+});
+
+Deno.test("handwritten solutions pass every visible and hidden case", async () => {
+  const programs = tasks.map((task) => {
+    const { visible, hidden } = casesOf(task);
+    return { source: task.solution, cases: [...visible, ...hidden] };
+  });
+  (await verdicts(programs)).forEach((verdict, i) => {
+    assert.equal(verdict.kind, "passed", `${tasks[i]!.id}: ${JSON.stringify(verdict)}`);
+  });
+});
+
+Deno.test("human bugs of handwritten tasks run and fail a visible case", async () => {
+  const programs = bugs.map(({ buggy }, i) => {
+    return { source: buggy, cases: casesOf(tasks[i]!).visible };
+  });
+  (await verdicts(programs)).forEach((verdict, i) => {
+    assert.equal(verdict.kind, "failed", `${bugs[i]!.taskId}: ${JSON.stringify(verdict)}`);
+  });
+});
