@@ -10,4 +10,6 @@ export * from "./flags.ts";
 export * from "./help.ts";
 export * from "./issues.ts";
 export * from "./read.ts";
+export * from "./rl.ts";
 export * from "./run.ts";
+export * from "./tokenizer.ts";

@@ -1,0 +1,10 @@
+/**
+ * Floor 4: episodes, advantages, losses, and how a round becomes an update.
+ *
+ * @module
+ */
+export * from "./advantages/mod.ts";
+export * from "./assemble.ts";
+export * from "./episodes.ts";
+export * from "./losses/mod.ts";
+export * from "./weights.ts";
