@@ -1,0 +1,149 @@
+/**
+ * One child process: started ahead of need, given one job, read up to a limit, killed.
+ *
+ * @module
+ */
+import { SandboxError } from "../base/mod.ts";
+import type { Isolation } from "./isolation.ts";
+
+/** How a child is started. */
+export interface ChildSpec {
+  readonly isolation: Isolation;
+  /** Entry point, a `data:` URL. */
+  readonly program: string;
+  /** Heap limit, MiB. */
+  readonly memoryMb: number;
+  /** Further permission flags; none by default. */
+  readonly flags?: readonly string[];
+}
+
+/** Why a child gave no further line. */
+export type ChildEnd = "exited" | "deadline" | "flood";
+
+const DENO_FLAGS = [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--no-config",
+  "--no-lock",
+  "--no-remote",
+  "--no-npm",
+  "--cached-only",
+  "--deny-import",
+  "--no-code-cache",
+];
+
+/** The whole environment of a child: no cache directory (so no storage), no GPU. */
+const ENVIRONMENT = { DENO_DIR: "/dev/null", DENO_WEBGPU_BACKEND: "none" };
+
+/** Longest start-up that is still a start-up, milliseconds. */
+const BOOT_MS = 20_000;
+
+/** A running child. Disposing kills it. */
+export class Child implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #decoder = new TextDecoder();
+  #text = "";
+  #bytes = 0;
+  #killed = false;
+  #end: ChildEnd = "exited";
+  /** Resolves when the child waits for its job; rejects if it never will. */
+  readonly ready: Promise<void>;
+
+  /** Starts a process. */
+  constructor(spec: ChildSpec) {
+    const [executable, ...layers] = spec.isolation.command;
+    const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb},--single-threaded`;
+    this.#process = new Deno.Command(executable!, {
+      args: [...layers, ...DENO_FLAGS, v8, ...spec.flags ?? [], spec.program],
+      clearEnv: true,
+      env: ENVIRONMENT,
+      cwd: "/",
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.#reader = this.#process.stdout.getReader();
+    this.#writer = this.#process.stdin.getWriter();
+    this.#writer.closed.catch(() => {}); // a killed child breaks the pipe
+    this.ready = this.#boot();
+    this.ready.catch(() => {}); // reported to whoever takes the child
+  }
+
+  async #boot(): Promise<void> {
+    const deadline = setTimeout(() => this.kill("deadline"), BOOT_MS);
+    const line = await this.readLine(1024);
+    clearTimeout(deadline);
+    if (line !== '"ready"') {
+      await this[Symbol.asyncDispose]();
+      throw new SandboxError(
+        `Cannot start a sandbox child: it ended (${this.#end}) while starting`,
+      );
+    }
+    this.#bytes = 0;
+  }
+
+  /** Sends one JSON value as a line. A child that no longer reads is noticed by its missing answer. */
+  async send(value: unknown): Promise<void> {
+    try {
+      await this.#writer.write(new TextEncoder().encode(JSON.stringify(value) + "\n"));
+    } catch {
+      // the pipe is broken
+    }
+  }
+
+  /**
+   * The next line the child writes, or `undefined` once it has ended.
+   *
+   * @param maxBytes Most that may be read from the child in all; at one byte more it is killed.
+   */
+  async readLine(maxBytes: number): Promise<string | undefined> {
+    for (;;) {
+      const at = this.#text.indexOf("\n");
+      if (at >= 0) {
+        const line = this.#text.slice(0, at);
+        this.#text = this.#text.slice(at + 1);
+        return line;
+      }
+      const { value, done } = await this.#reader.read().catch(() => ({
+        value: undefined,
+        done: true,
+      }));
+      if (done || !value) return undefined;
+      this.#bytes += value.length;
+      if (this.#bytes > maxBytes) {
+        this.kill("flood");
+        return undefined;
+      }
+      this.#text += this.#decoder.decode(value, { stream: true });
+    }
+  }
+
+  /** Kills the child at once; `why` is what {@linkcode Child.end} then tells. */
+  kill(why: ChildEnd): void {
+    if (this.#killed) return;
+    this.#killed = true;
+    this.#end = why;
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // it has ended already
+    }
+  }
+
+  /** Waits for the end and tells why it came, and by which signal if it was not the host's. */
+  async ended(): Promise<{ why: ChildEnd; signal: Deno.Signal | null; code: number }> {
+    const { signal, code } = await this.#process.status;
+    return { why: this.#end, signal: this.#killed ? null : signal, code };
+  }
+
+  /** Kills the child and waits until the system has forgotten it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#killed) this.kill("exited");
+    await this.#process.status;
+    await this.#reader.cancel().catch(() => {});
+    await this.#writer.abort().catch(() => {});
+  }
+}

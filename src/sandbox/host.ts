@@ -1,0 +1,97 @@
+/**
+ * The sandbox: judges untrusted programs in child processes and decides every verdict itself.
+ *
+ * @module
+ */
+import { canonicalJson, sha256Hex } from "../base/mod.ts";
+import type { SandboxConfig } from "../config/sandbox.ts";
+import { judgeCases } from "./cases.ts";
+import { childProgram } from "./child_program.ts";
+import { findIsolation, type Isolation } from "./isolation.ts";
+import { Pool } from "./pool.ts";
+import type { CasesJob, Limits, Verdict } from "./types.ts";
+import { VerdictCache } from "./verdict_cache.ts";
+
+/** CPU seconds after which the system itself ends a child whose host is gone. */
+const CPU_SECONDS_MARGIN = 10;
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Judges programs; holds a pool of waiting children. */
+export class Sandbox implements AsyncDisposable {
+  readonly #config: SandboxConfig;
+  readonly #pool: Pool;
+  readonly #cache: VerdictCache;
+  /** What surrounds the children on this machine, and what is missing here. */
+  readonly isolation: Isolation;
+
+  private constructor(config: SandboxConfig, isolation: Isolation) {
+    this.#config = config;
+    this.isolation = isolation;
+    this.#cache = new VerdictCache(config.cacheEntries);
+    const program = childProgram("cases");
+    const size = config.children || navigator.hardwareConcurrency;
+    this.#pool = new Pool({ isolation, program, memoryMb: config.memoryMb }, size);
+  }
+
+  /**
+   * Finds what this machine can isolate with and starts the first children.
+   *
+   * @param config Limits and pool size.
+   * @param warn Is told once, one sentence each, what is missing here; writes to stderr by default.
+   * @throws {SandboxError} If no child can be started at all.
+   */
+  static async open(
+    config: SandboxConfig,
+    warn: (sentence: string) => void = warnOnStderr,
+  ): Promise<Sandbox> {
+    const cpuSeconds = Math.ceil(config.wallMs / 1000) + CPU_SECONDS_MARGIN;
+    const isolation = await findIsolation({ memoryMb: config.memoryMb, cpuSeconds });
+    for (const sentence of isolation.missing) warn(sentence);
+    return new Sandbox(config, isolation);
+  }
+
+  /** Verdicts that came from the cache, and those that had to be found. */
+  get cacheStatistics(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.#cache.hits, misses: this.#cache.misses };
+  }
+
+  /**
+   * Calls the program's entry function with each case's arguments and compares what it returns.
+   *
+   * @throws {SandboxError} If no child can be started; never because of the program.
+   */
+  async runCases(job: CasesJob): Promise<Verdict> {
+    if (job.language === "py") return { kind: "unsupported", reason: "Python is not available" };
+    if (!IDENTIFIER.test(job.entry)) {
+      return { kind: "rejected", reason: `the entry "${job.entry}" is not a name` };
+    }
+    const limits = this.#limits(job.limits);
+    return await this.#remembered(["cases", job, limits], () => {
+      return this.#pool.use((child) => judgeCases(child, job, limits));
+    });
+  }
+
+  #limits(limits: Partial<Limits> = {}): Limits {
+    const { wallMs, memoryMb, outputBytes } = this.#config;
+    return { wallMs, memoryMb, outputBytes, ...limits };
+  }
+
+  async #remembered(key: unknown, judge: () => Promise<Verdict>): Promise<Verdict> {
+    const hash = sha256Hex(canonicalJson(key as Parameters<typeof canonicalJson>[0]));
+    const known = this.#cache.get(hash);
+    if (known) return known;
+    const verdict = await judge();
+    this.#cache.set(hash, verdict);
+    return verdict;
+  }
+
+  /** Kills every child. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}
+
+function warnOnStderr(sentence: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`sandbox: ${sentence}\n`));
+}

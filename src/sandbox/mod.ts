@@ -1,0 +1,10 @@
+/**
+ * Floor 1: judging untrusted, model-written programs.
+ *
+ * @module
+ */
+export { compareValues } from "./compare.ts";
+export { decodeValue, encodeValue } from "./encoding.ts";
+export { formatCall, formatValue, trimText } from "./feedback.ts";
+export { Sandbox } from "./host.ts";
+export type * from "./types.ts";

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { SandboxConfig } from "../../src/config/sandbox.ts";
+import { type CasesJob, Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
+
+const CASES = [{ args: [1, 2], expected: 3 }, { args: [2, 2], expected: 4 }];
+
+async function withSandbox(
+  use: (sandbox: Sandbox) => Promise<void>,
+  config: Partial<SandboxConfig> = {},
+): Promise<void> {
+  await using sandbox = await Sandbox.open({ ...SandboxConfig.parse({}), ...config }, () => {});
+  await use(sandbox);
+}
+
+function job(source: string, extra: Partial<CasesJob> = {}): CasesJob {
+  return { source, language: "js", entry: "add", cases: CASES, ...extra };
+}
+
+Deno.test("runCases() passes a right program and names the failing case of a wrong one", async () => {
+  await withSandbox(async (sandbox) => {
+    const right = await sandbox.runCases(job("const add = (a, b) => a + b;"));
+    assert.equal(right.kind, "passed");
+    const wrong = await sandbox.runCases(job("function add(a, b) { return a * b; }"));
+    assert.deepEqual(wrong, {
+      kind: "failed",
+      tests: [
+        { name: "add(1, 2)", ok: false, message: "expected 3, received 2" },
+        { name: "add(2, 2)", ok: true, message: "" },
+      ],
+    });
+  });
+});
+
+Deno.test("runCases() stops at the first failure when asked", async () => {
+  await withSandbox(async (sandbox) => {
+    const source = "function add(a, b) { return a * b; }";
+    const verdict = await sandbox.runCases(job(source, { stopAtFirstFailure: true }));
+    assert.equal(verdict.kind, "failed");
+    assert.equal("tests" in verdict && verdict.tests?.length, 1);
+  });
+});
+
+Deno.test("runCases() names what was thrown and the line inside the program", async () => {
+  await withSandbox(async (sandbox) => {
+    const source = "function add(a) { return get(a); }\nfunction get(x) { return x.y.z; }";
+    const verdict = await sandbox.runCases(job(source, { stopAtFirstFailure: true }));
+    assert.ok(verdict.kind === "failed");
+    assert.match(
+      verdict.tests[0]!.message,
+      /^expected 3, threw TypeError: Cannot read .* \(line 2\)$/,
+    );
+  });
+});
+
+Deno.test("runCases() gives each way to go wrong its verdict", async () => {
+  const expected: [Verdict["kind"], string][] = [
+    ["timeout", "function add() { for (;;); }"],
+    [
+      "out-of-memory",
+      "function add() { const x = []; for (;;) x.push(new Array(1000).fill(1.5)); }",
+    ],
+    ["crashed", "throw new TypeError('at once');"],
+    ["crashed", "function add() { Deno.exit(0); }"],
+    ["rejected", "function subtract() {}"],
+    ["rejected", "function add(a, b) { retur a + b; }"],
+    ["failed", "async function add(a, b) { throw a + b; }"],
+    ["passed", "async function add(a, b) { await null; return a + b; }"],
+  ];
+  await withSandbox(async (sandbox) => {
+    for (const [kind, source] of expected) {
+      const started = performance.now();
+      assert.equal((await sandbox.runCases(job(source))).kind, kind, source);
+      assert.ok(performance.now() - started < 3000, source);
+    }
+  }, { wallMs: 1000 });
+});
+
+Deno.test("runCases() runs TypeScript and places its syntax errors", async () => {
+  const source = `enum Scale { One = 1 }
+class Adder {
+  constructor(private readonly a: number) {}
+  plus(b: number): number { return (this.a + b) * Scale.One; }
+}
+export const add = <T extends number>(a: T, b: number) => new Adder(a).plus(b);`;
+  await withSandbox(async (sandbox) => {
+    assert.equal((await sandbox.runCases(job(source, { language: "ts" }))).kind, "passed");
+    const broken = await sandbox.runCases(job("let x = 1;\nlet y: = 2;", { language: "ts" }));
+    assert.ok(broken.kind === "rejected");
+    assert.deepEqual([broken.line, broken.column], [2, 8]);
+  });
+});
+
+Deno.test("runCases() remembers verdicts", async () => {
+  await withSandbox(async (sandbox) => {
+    const program = job("const add = (a, b) => a + b;");
+    const first = await sandbox.runCases(program);
+    assert.equal(await sandbox.runCases(program), first);
+    assert.deepEqual(sandbox.cacheStatistics, { hits: 1, misses: 1 });
+  });
+});
+
+Deno.test("runCases() judges many programs at once, each on its own", async () => {
+  await withSandbox(async (sandbox) => {
+    const verdicts = await Promise.all(Array.from({ length: 12 }, (_, index) => {
+      const source = index % 2 === 0
+        ? `globalThis.seen = ${index}; const add = (a, b) => a + b;`
+        : `const add = (a, b) => globalThis.seen === undefined ? a - b : a + b; // ${index}`;
+      return sandbox.runCases(job(source));
+    }));
+    assert.deepEqual(verdicts.map((verdict) => verdict.kind), [
+      ...Array.from({ length: 12 }, (_, index) => index % 2 === 0 ? "passed" : "failed"),
+    ]);
+  });
+});
