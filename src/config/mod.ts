@@ -12,4 +12,5 @@ export * from "./issues.ts";
 export * from "./read.ts";
 export * from "./rl.ts";
 export * from "./run.ts";
+export * from "./sandbox.ts";
 export * from "./tokenizer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalJson, sha256Hex } from "../base/mod.ts";
-import type { SandboxConfig } from "../config/sandbox.ts";
+import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
 import { childProgram } from "./child_program.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SandboxConfig } from "../../src/config/sandbox.ts";
+import { SandboxConfig } from "../../src/config/mod.ts";
 import { type CasesJob, Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
 
 const CASES = [{ args: [1, 2], expected: 3 }, { args: [2, 2], expected: 4 }];
