@@ -3,7 +3,9 @@
  *
  * @module
  */
+export * from "./chat_template.ts";
 export * from "./split_patterns.ts";
 export * from "./tokenizer.ts";
+export * from "./tokenizer_config.ts";
 export { type TokenizerJson } from "./tokenizer_json.ts";
 export * from "./train.ts";
