@@ -17,16 +17,26 @@ export const TEMPORARY = ".tmp";
  * @param data Text (as UTF-8) or bytes.
  */
 export async function writeFile(path: string, data: string | Uint8Array): Promise<void> {
-  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-  if (folder !== "") await Deno.mkdir(folder, { recursive: true });
   const temporary = path + TEMPORARY;
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    using file = await createFile(temporary);
     await writeBytes(file, bytes);
     await file.syncData();
   }
   await Deno.rename(temporary, path);
+}
+
+/** Opens an empty file, making the folders above it only if there are none: that may not be permitted. */
+async function createFile(path: string): Promise<Deno.FsFile> {
+  const options = { write: true, create: true, truncate: true };
+  try {
+    return await Deno.open(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    return await Deno.open(path, options);
+  }
 }
 
 /** A file of JSON lines that only grows. */

@@ -1,0 +1,89 @@
+/**
+ * Starts a task of `deno.json` with a Vulkan driver in its environment and only the task's permissions.
+ *
+ * Drivers are found by variables that must be set before a process starts, hence the second process. Its permissions
+ * are the set named like the task (else `train`) and what its command line names.
+ *
+ *   deno run -q -P=launch workflows/launch.ts train --steps 2
+ *
+ * @module
+ */
+import { readConfigFile } from "../src/config/mod.ts";
+import {
+  configFiles,
+  countTests,
+  findDriver,
+  holdLeash,
+  permissionFlags,
+  type PermissionSet,
+} from "../src/launch/mod.ts";
+import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Runs a task and ends as it ends. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [task = "", ...rest] = args;
+  const driver = await findDriver(`${ROOT}.cache`);
+  writeNote(driver.note);
+  const flags = await grants(task, rest);
+  const command = task === "test"
+    ? ["test", "--no-prompt", ...flags, ...rest]
+    : ["run", "--quiet", "--no-prompt", `--preload=${ROOT}src/launch/preload.ts`, ...flags];
+  const script = task === "test" ? [] : [`${ROOT}workflows/${task}.ts`, ...rest];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...command, ...script],
+    env: { ...driver.env },
+    stdin: "inherit",
+    stdout: task === "test" ? "piped" : "inherit",
+    stderr: "inherit",
+  }).spawn();
+  using _ = forwardSignals(child);
+  const output = task === "test" ? await copyToStdout(child.stdout) : "";
+  const { success, code } = await child.status;
+  if (task === "test") {
+    const { passed, failed } = countTests(output, success);
+    writeAll(Deno.stdout, `${passed} passed, ${failed} failed\n`);
+  }
+  Deno.exit(code);
+}
+
+/** Permission flags of a task; Deno itself may always be started, for the sandbox's children. */
+async function grants(task: string, args: readonly string[]): Promise<string[]> {
+  const { permissions } = await readConfigFile(`${ROOT}deno.json`) as {
+    permissions: Record<string, PermissionSet>;
+  };
+  const set = permissions[task] ?? permissions.train ?? {};
+  const run = Array.isArray(set.run) ? [Deno.execPath(), ...set.run] : set.run ?? false;
+  const configs = await Promise.all(
+    configFiles(args).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
+  );
+  return permissionFlags({ ...set, run }, args, configs);
+}
+
+/** Passes on what asks a process to end, until disposed. */
+function forwardSignals(child: Deno.ChildProcess): Disposable {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const listeners = signals.map((signal) => [signal, () => child.kill(signal)] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]() {
+      for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+/** Copies a stream to stdout as it comes and returns its text. */
+async function copyToStdout(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    writeAll(Deno.stdout, chunk);
+    text += chunk;
+  }
+  return text;
+}
+
+if (import.meta.main) {
+  holdLeash();
+  await runMain(main);
+}
