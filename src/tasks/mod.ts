@@ -5,7 +5,10 @@
  */
 export * from "./canonical.ts";
 export * from "./diff.ts";
-export * from "./encoding.ts";
+export * from "./gate/mod.ts";
 export * from "./jsonl.ts";
+export * from "./mutate.ts";
+export * from "./observe.ts";
+export * from "./operators/mod.ts";
 export * from "./skeleton.ts";
 export * from "./types.ts";
