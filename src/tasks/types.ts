@@ -2,14 +2,14 @@
  * What the data files hold: tasks (a correct program with tests) and bugs (a wrong version of one).
  *
  * The zod schemas are the definition; types are inferred from them. Test values are JSON with explicit encodings for
- * what JSON cannot hold (see `encoding.ts`).
+ * what JSON cannot hold (see `encodeValue` of the sandbox).
  *
  * @module
  */
 import { z } from "zod";
 import type { Json } from "../base/mod.ts";
 
-/** A JavaScript value in the tagged JSON of `encodeValue`. */
+/** A JavaScript value in the tagged JSON of the sandbox's `encodeValue`. */
 export type Encoded = Json;
 
 const encoded: z.ZodType<Encoded> = z.json();

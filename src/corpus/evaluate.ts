@@ -1,0 +1,24 @@
+/**
+ * What running a batch of programs tells, and who can run one.
+ *
+ * Generation needs the value of every program, and of its mutants, on every candidate input: far more calls than a
+ * verdict each would allow. A batch goes to the sandbox in one job.
+ *
+ * @module
+ */
+import type { Encoded } from "../tasks/mod.ts";
+
+/** A program and the argument lists to call its entry function `f` with. */
+export interface Calls {
+  code: string;
+  inputs: readonly (readonly Encoded[])[];
+}
+
+/** What one call did: returned, threw, or ran past its step budget. */
+export type Outcome =
+  | { kind: "value"; value: Encoded }
+  | { kind: "threw"; message: string }
+  | { kind: "endless" };
+
+/** Runs programs and returns one outcome per call, in order; `undefined` for a program that does not load. */
+export type Evaluate = (batch: readonly Calls[]) => Promise<(Outcome[] | undefined)[]>;
