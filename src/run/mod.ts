@@ -5,6 +5,7 @@
  */
 export * from "./exit.ts";
 export * from "./output.ts";
+export * from "./progress.ts";
 export { writeFile } from "./files.ts";
 export * from "./run.ts";
 export { type RunIdentity, type RunRecord, storedConfig } from "./identity.ts";
