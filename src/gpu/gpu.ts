@@ -20,6 +20,8 @@ export interface AdapterInfo {
   readonly vendor: string;
   /** Whether the adapter computes on the CPU. */
   readonly software: boolean;
+  /** Fewest invocations that a subgroup may have; 0 where kernels cannot use subgroups. */
+  readonly subgroupSize: number;
 }
 
 /** Options of {@linkcode openGpu}. */
@@ -41,23 +43,29 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
     );
   }
   const { limits } = adapter;
-  const features: GPUFeatureName[] = options.profile ? ["timestamp-query"] : [];
-  const device = await adapter.requestDevice({
-    requiredFeatures: features,
-    requiredLimits: {
-      maxBufferSize: limits.maxBufferSize,
-      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-    },
-  });
-  return new Gpu(device, describe(adapter.info), options);
+  const requiredLimits = {
+    maxBufferSize: limits.maxBufferSize,
+    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+  };
+  const requiredFeatures: GPUFeatureName[] = options.profile ? ["timestamp-query"] : [];
+  // An adapter may offer subgroups without listing them, so the way to know is to ask for them.
+  const device = await adapter
+    .requestDevice({ requiredFeatures: [...requiredFeatures, "subgroups"], requiredLimits })
+    .catch(() => adapter.requestDevice({ requiredFeatures, requiredLimits }));
+  return new Gpu(device, describe(adapter.info, device), options);
 }
 
-function describe(info: GPUAdapterInfo): AdapterInfo {
+function describe(info: GPUAdapterInfo, device: GPUDevice): AdapterInfo {
   const name = info.description || info.device || "unknown adapter";
-  return { name, vendor: info.vendor, software: /llvmpipe|swiftshader|software/i.test(name) };
+  return {
+    name,
+    vendor: info.vendor,
+    software: /llvmpipe|swiftshader|software/i.test(name),
+    subgroupSize: device.features.has("subgroups") ? info.subgroupMinSize : 0,
+  };
 }
 
 /** One device. Dispose of it with `using`. */
@@ -158,7 +166,7 @@ export class Gpu implements Disposable {
 
   /** Opens a pass; nothing runs before it is submitted. */
   pass(label: string): Pass {
-    return new Pass(this.device, this.#cache, label, this.timer);
+    return new Pass(this.device, this.adapter, this.#cache, label, this.timer);
   }
 
   /** Reads one tensor after everything submitted so far. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { AdapterInfo } from "./gpu.ts";
 import type { Call, PipelineCache } from "./pipelines.ts";
 import type { Kernel } from "./kernel.ts";
 import { byteLength, type Tensor } from "./tensor.ts";
@@ -28,6 +29,8 @@ export interface PassTimer {
 
 /** Records dispatches, copies and clears; {@linkcode Pass.submit} runs them. */
 export class Pass {
+  /** What the adapter says of itself, for ops that choose between kernels. */
+  readonly adapter: AdapterInfo;
   readonly #device: GPUDevice;
   readonly #cache: PipelineCache;
   readonly #timer: PassTimer | undefined;
@@ -37,7 +40,14 @@ export class Pass {
   dispatches = 0;
 
   /** Opens a pass; `gpu.pass(label)` is the way to get one. */
-  constructor(device: GPUDevice, cache: PipelineCache, label: string, timer?: PassTimer) {
+  constructor(
+    device: GPUDevice,
+    adapter: AdapterInfo,
+    cache: PipelineCache,
+    label: string,
+    timer?: PassTimer,
+  ) {
+    this.adapter = adapter;
     this.#device = device;
     this.#cache = cache;
     this.#timer = timer;

@@ -8,7 +8,7 @@
  */
 import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
-import { encodeNaive, encodeRegister, fitsRegister, type Product } from "./matmul_variants.ts";
+import { defaultVariant, type Product } from "./matmul_variants.ts";
 
 /** Tensors of one product. */
 export interface MatmulTensors {
@@ -45,8 +45,7 @@ export interface MatmulOptions {
  */
 export function matmul(pass: Pass, tensors: MatmulTensors, options: MatmulOptions = {}): void {
   const product = describeProduct(tensors, options);
-  if (fitsRegister(product)) encodeRegister(pass, product);
-  else encodeNaive(pass, product);
+  defaultVariant(product, pass.adapter).encode(pass, product);
 }
 
 /** What the forward pass of a linear layer leaves behind: its inputs. */

@@ -3,19 +3,10 @@
  *
  * @module
  */
+import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "text" };
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
-import { defineKernel, type Pass, type Tensor } from "../gpu/mod.ts";
-
-const naive = defineKernel("matmul_naive", naiveSource);
-const register = defineKernel("matmul_register", registerSource);
-
-/** Invocations per workgroup of the naive kernel. */
-const NAIVE_WG = 64;
-/** Invocations per workgroup of the register kernel: the lanes of a 256-bit vector unit. */
-const REGISTER_WG = 8;
-/** TILE_ROWS of the register kernel. */
-const REGISTER_ROWS = 8;
+import { type AdapterInfo, defineKernel, type Kernel, type Pass, type Tensor } from "../gpu/mod.ts";
 
 /** One checked product: y = scale * op(a) op(b) (+ bias) (+ residual) (+ y). */
 export interface Product {
@@ -45,10 +36,83 @@ export interface Product {
   readonly accumulate: boolean;
 }
 
-/** Encodes a product of any shape; slow. */
-export function encodeNaive(pass: Pass, product: Product): void {
+/** One way to compute a product. All agree within rounding on what they accept. */
+export interface Variant {
+  /** Name in the tuning cache and in benchmarks. */
+  readonly name: string;
+  /** Whether it can compute this product on this adapter. */
+  accepts(product: Product, adapter: AdapterInfo): boolean;
+  /** Encodes the product. */
+  encode(pass: Pass, product: Product): void;
+}
+
+/** Any shape, any transposes; slow. */
+const naive: Variant = {
+  name: "naive",
+  accepts: () => true,
+  encode: encodeNaive,
+};
+
+/** A small register tile; needs nothing of the adapter. */
+const register: Variant = tiled("register", {
+  kernel: defineKernel("matmul_register", registerSource),
+  tileRows: 8,
+  tileCols: 32,
+  runsOn: () => true,
+});
+
+/** A large register tile for software adapters; its eight lanes have to share a subgroup. */
+const broadcast: Variant = tiled("broadcast", {
+  kernel: defineKernel("matmul_broadcast", broadcastSource),
+  tileRows: 32,
+  tileCols: 32,
+  runsOn: (adapter) => adapter.subgroupSize >= 8,
+});
+
+/** Every variant, the preferred one first. */
+export const VARIANTS: readonly Variant[] = [broadcast, register, naive];
+
+/** The variant that computes a product when nothing was measured. */
+export function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
+  return VARIANTS.find((variant) => variant.accepts(product, adapter))!;
+}
+
+/** A kernel with the entry points `forward_nt`, `forward_nn` and `forward_tn` and loads of four adjacent elements. */
+interface TiledKernel {
+  readonly kernel: Kernel;
+  readonly tileRows: number;
+  readonly tileCols: number;
+  runsOn(adapter: AdapterInfo): boolean;
+}
+
+function tiled(name: string, { kernel, tileRows, tileCols, runsOn }: TiledKernel): Variant {
+  return {
+    name,
+    accepts: (product, adapter) => loadsFours(product) && runsOn(adapter),
+    encode: (pass, product) => {
+      const { rows, cols, inner, transposeA, transposeB } = product;
+      pass.dispatch(kernel, {
+        entryPoint: transposeA ? "forward_tn" : transposeB ? "forward_nt" : "forward_nn",
+        params: { ...epilogueParams(product), inner },
+        bind: bindings(product),
+        workgroups: [Math.ceil(cols / tileCols), Math.ceil(rows / tileRows), 1],
+      });
+    },
+  };
+}
+
+/** Whether the contiguous axes of a, b and y are multiples of four. */
+function loadsFours({ rows, cols, inner, transposeA, transposeB }: Product): boolean {
+  if (transposeA && transposeB) return false;
+  return cols % 4 === 0 && (transposeA ? rows : inner) % 4 === 0;
+}
+
+const naiveKernel = defineKernel("matmul_naive", naiveSource);
+const NAIVE_WG = 64;
+
+function encodeNaive(pass: Pass, product: Product): void {
   const { rows, cols, inner, transposeA, transposeB } = product;
-  pass.dispatch(naive, {
+  pass.dispatch(naiveKernel, {
     entryPoint: "forward",
     overrides: { WG: NAIVE_WG },
     params: {
@@ -60,26 +124,7 @@ export function encodeNaive(pass: Pass, product: Product): void {
       b_col: transposeB ? inner : 1,
     },
     bind: bindings(product),
-    workgroups: Math.ceil(rows * cols / NAIVE_WG),
-  });
-}
-
-/** Whether the register kernel accepts a product: its loads are vectors of four. */
-export function fitsRegister(product: Product): boolean {
-  const { rows, cols, inner, transposeA, transposeB } = product;
-  if (transposeA && transposeB) return false;
-  return cols % 4 === 0 && (transposeA ? rows : inner) % 4 === 0;
-}
-
-/** Encodes a product that {@linkcode fitsRegister} accepts. */
-export function encodeRegister(pass: Pass, product: Product): void {
-  const { rows, cols, inner, transposeA, transposeB } = product;
-  pass.dispatch(register, {
-    entryPoint: transposeA ? "forward_tn" : transposeB ? "forward_nt" : "forward_nn",
-    overrides: { WG: REGISTER_WG },
-    params: { ...epilogueParams(product), inner },
-    bind: bindings(product),
-    workgroups: [Math.ceil(cols / (4 * REGISTER_WG)), Math.ceil(rows / REGISTER_ROWS), 1],
+    workgroups: Math.ceil((rows * cols) / NAIVE_WG),
   });
 }
 

@@ -1,8 +1,9 @@
 /** Matrix products against float64 loops: every transpose, ragged shapes, every term of the epilogue. */
 import assert from "node:assert/strict";
 import { rngStream, ShapeError } from "../../src/base/mod.ts";
-import type { Gpu, Tensor } from "../../src/gpu/mod.ts";
+import type { Gpu, Pass, Tensor } from "../../src/gpu/mod.ts";
 import { linearBackward, linearForward, matmul } from "../../src/ops/matmul.ts";
+import { VARIANTS } from "../../src/ops/matmul_variants.ts";
 import {
   linearBackwardReference,
   linearForwardReference,
@@ -46,56 +47,62 @@ function assertClose(actual: ArrayLike<number>, expected: Float64Array, terms: n
   }
 }
 
-async function run(gpu: Gpu, tensors: Tensor[], y: Tensor, encode: () => void) {
-  encode();
+/** Encodes a computation of y, reads y and frees all tensors. */
+async function compute(gpu: Gpu, tensors: Tensor[], y: Tensor, encode: (pass: Pass) => void) {
+  const pass = gpu.pass("matmul");
+  encode(pass);
+  pass.submit();
   const values = await gpu.read(y) as Float32Array;
-  gpu.throwOnFailure();
   gpu.release(...tensors, y);
   return values;
 }
 
 for (const { name, transposeA, transposeB } of TRANSPOSES) {
-  gpuTest(`matmul() agrees with float64 for ${name} at every shape`, async (gpu) => {
+  gpuTest(`every matmul variant agrees with float64 for ${name} at every shape`, async (gpu) => {
     for (const [rows, cols, inner] of SHAPES) {
-      const hostA = random(rows * inner, "a", rows);
-      const hostB = random(cols * inner, "b", cols);
-      const a = gpu.from("a", transposeA ? [inner, rows] : [rows, inner], hostA);
-      const b = gpu.from("b", transposeB ? [cols, inner] : [inner, cols], hostB);
-      const y = gpu.tensor("y", [rows, cols]);
-      const values = await run(gpu, [a, b], y, () => {
-        const pass = gpu.pass("matmul");
-        matmul(pass, { a, b, y }, { transposeA, transposeB });
-        pass.submit();
-      });
-      const product = { rows, cols, inner, transposeA, transposeB };
-      assertClose(values, matmulReference(hostA, hostB, product), inner);
+      const shape = { rows, cols, inner, transposeA, transposeB };
+      const [hostA, hostB] = [random(rows * inner, "a", rows), random(cols * inner, "b", cols)];
+      const expected = matmulReference(hostA, hostB, shape);
+      for (const variant of VARIANTS) {
+        const a = gpu.from("a", transposeA ? [inner, rows] : [rows, inner], hostA);
+        const b = gpu.from("b", transposeB ? [cols, inner] : [inner, cols], hostB);
+        const y = gpu.from("y", [rows, cols], random(rows * cols, "overwritten"));
+        const product = { ...shape, a, b, y, scale: 1, accumulate: false };
+        if (!variant.accepts(product, gpu.adapter)) continue;
+        const values = await compute(gpu, [a, b], y, (pass) => variant.encode(pass, product));
+        assertClose(values, expected, inner);
+      }
     }
   });
 }
 
-gpuTest("matmul() adds bias, residual and y, and scales only the product", async (gpu) => {
-  for (const [rows, cols, inner] of [[7, 12, 8], [5, 7, 9]] as const) {
+gpuTest(
+  "every matmul variant adds bias, residual and y, and scales only the product",
+  async (gpu) => {
+    const [rows, cols, inner] = [37, 44, 12];
     const [hostA, hostB] = [random(rows * inner, "a"), random(cols * inner, "b")];
     const [hostBias, hostResidual] = [random(cols, "bias"), random(rows * cols, "residual")];
-    const a = gpu.from("a", [rows, inner], hostA);
-    const b = gpu.from("b", [inner, cols], hostB);
-    const bias = gpu.from("bias", [cols], hostBias);
-    const residual = gpu.from("residual", [rows, cols], hostResidual);
-    const y = gpu.tensor("y", [rows, cols]);
-    const values = await run(gpu, [a, b, bias, residual], y, () => {
-      const pass = gpu.pass("matmul");
-      matmul(pass, { a, b, y }, { bias, residual, scale: 0.5 });
-      matmul(pass, { a, b, y }, { bias, scale: -2, accumulate: true });
-      pass.submit();
-    });
-    const shape = { rows, cols, inner };
+    const shape = { rows, cols, inner, transposeA: false, transposeB: true };
     const first = { ...shape, scale: 0.5, bias: hostBias, residual: hostResidual };
     const second = { ...shape, scale: -2, bias: hostBias };
     const expected = matmulReference(hostA, hostB, first);
     matmulReference(hostA, hostB, second).forEach((value, i) => expected[i]! += value);
-    assertClose(values, expected, inner + 3);
-  }
-});
+    for (const variant of VARIANTS) {
+      const a = gpu.from("a", [rows, inner], hostA);
+      const b = gpu.from("b", [cols, inner], hostB);
+      const bias = gpu.from("bias", [cols], hostBias);
+      const residual = gpu.from("residual", [rows, cols], hostResidual);
+      const y = gpu.from("y", [rows, cols], hostResidual);
+      const product = { ...shape, a, b, y, bias };
+      if (!variant.accepts({ ...product, scale: 1, accumulate: false }, gpu.adapter)) continue;
+      const values = await compute(gpu, [a, b, bias, residual], y, (pass) => {
+        variant.encode(pass, { ...product, residual, scale: 0.5, accumulate: false });
+        variant.encode(pass, { ...product, scale: -2, accumulate: true });
+      });
+      assertClose(values, expected, inner + 3);
+    }
+  },
+);
 
 gpuTest("linearForward() and linearBackward() agree with float64", async (gpu) => {
   const shape = { rows: 33, inputs: 24, outputs: 40 };
