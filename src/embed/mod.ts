@@ -1,0 +1,8 @@
+/**
+ * Floor 4: embeddings of edits and their nearest neighbours.
+ *
+ * @module
+ */
+export * from "./edit_ngrams.ts";
+export * from "./nearest.ts";
+export * from "./types.ts";
