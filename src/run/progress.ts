@@ -3,7 +3,6 @@
  *
  * @module
  */
-// @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 import { writeNote } from "./output.ts";
 
@@ -19,6 +18,16 @@ export interface ProgressState {
   readonly tokensPerSecond?: number;
   /** Newest rewards by role. */
   readonly rewards?: Readonly<Record<string, number>>;
+}
+
+/** The part of `cli-progress` that is used; it has no types of its own. */
+interface Bars {
+  create(total: number, value: number, payload: object): {
+    update(value: number, payload: object): void;
+  };
+  update(): void;
+  log(line: string): void;
+  stop(): void;
 }
 
 /** Something that shows lines of progress. */
@@ -101,7 +110,7 @@ function duration(seconds: number): string {
 }
 
 function barDisplay(total: number): Display {
-  const bars = new cliProgress.MultiBar({
+  const bars: Bars = new cliProgress.MultiBar({
     format: "{bar} {line}",
     barsize: 24,
     hideCursor: true,
