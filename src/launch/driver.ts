@@ -22,7 +22,7 @@ export async function findDriver(cache: string): Promise<Driver> {
   const env = baseEnv(cache);
   for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter) return { env, note: adapterNote(adapter.info) };
+  if (adapter) return { env, note: adapterNote(adapter.info, await hasRecentMesa()) };
   try {
     const swiftshader = await swiftshaderEnv(cache);
     if (swiftshader) return { env: { ...env, ...swiftshader }, note: SWIFTSHADER_NOTE };
@@ -52,12 +52,27 @@ const NO_DRIVER_NOTE = `GPU adapter: none found. Install a GPU's Vulkan driver o
  * One line about an adapter.
  *
  * @param info What WebGPU tells about it.
+ * @param recentMesa Whether the system's Mesa is as fast as Mesa gets.
  */
 export function adapterNote(
   info: { readonly description: string; readonly isFallbackAdapter: boolean },
+  recentMesa: boolean,
 ): string {
   const name = info.description || "unnamed";
   if (!info.isFallbackAdapter) return `GPU adapter: ${name}.`;
   if (name.startsWith("SwiftShader")) return SWIFTSHADER_NOTE;
-  return `GPU adapter: ${name} (software). A GPU is faster; ${BACKPORTS}.`;
+  return `GPU adapter: ${name} (software). A GPU is faster${recentMesa ? "" : `; ${BACKPORTS}`}.`;
+}
+
+/** Mesa's software driver says Vulkan 1.4 since version 25. */
+async function hasRecentMesa(): Promise<boolean> {
+  for (const name of ["lvp_icd.json", `lvp_icd.${Deno.build.arch}.json`]) {
+    try {
+      const manifest = JSON.parse(await Deno.readTextFile(`/usr/share/vulkan/icd.d/${name}`));
+      return /^1\.[4-9]\./.test(String(manifest.ICD?.api_version));
+    } catch {
+      continue; // not installed under this name
+    }
+  }
+  return false;
 }
