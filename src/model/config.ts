@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { CheckpointError } from "../base/mod.ts";
+import type { ModelShape } from "../config/mod.ts";
 
 /** Architectures that Kedge computes. */
 export type Architecture = "qwen2" | "qwen3";
@@ -39,6 +40,22 @@ export interface ModelConfig {
   readonly qkNorm: boolean;
   /** Longest sequence, tokens. */
   readonly maxPositions: number;
+}
+
+/**
+ * The shape of a new decoder.
+ *
+ * @param shape As a person writes it.
+ * @param vocabSize Number of the tokenizer's ids.
+ */
+export function newModelConfig(shape: ModelShape, vocabSize: number): ModelConfig {
+  return {
+    ...shape,
+    vocabSize,
+    rmsNormEps: 1e-6,
+    attentionBias: shape.architecture === "qwen2",
+    qkNorm: shape.architecture === "qwen3",
+  };
 }
 
 /** A parsed `config.json`. */

@@ -194,7 +194,19 @@ export async function* safetensorsChunks(
         } values for shape [${shape}], current count is ${values.length}`,
       );
     }
-    yield encodeValues(dtype, values);
+    yield encodeTensor(name, dtype, values);
+  }
+}
+
+function encodeTensor(
+  name: string,
+  dtype: StoredDType,
+  values: Float32Array,
+): Uint8Array<ArrayBuffer> {
+  try {
+    return encodeValues(dtype, values);
+  } catch (cause) {
+    throw new RangeError(`Cannot write ${name}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,0 +1,48 @@
+/**
+ * The `model` section: which checkpoint to load and how to store the next one.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** Which model. */
+export const ModelSection = z.strictObject({
+  path: z.string().min(1).default("fixtures/micro")
+    .describe(
+      "model directory as Hugging Face lays it out: config.json, tokenizer.json, safetensors",
+    ),
+  dtype: z.enum(["F32", "F16", "BF16"]).default("F32")
+    .describe("number format of the weights in checkpoints that are written"),
+});
+
+/** A resolved `model` section. */
+export type ModelSection = Readonly<z.output<typeof ModelSection>>;
+
+/** The shape of a new model; its vocabulary is the tokenizer's. */
+export const ModelShape = z.strictObject({
+  architecture: z.enum(["qwen2", "qwen3"]).default("qwen2").describe("family of the decoder"),
+  hiddenSize: z.int().positive().multipleOf(4).default(128).describe(
+    "width of the residual stream",
+  ),
+  layers: z.int().positive().default(4).describe("number of layers"),
+  heads: z.int().positive().default(4).describe("query heads"),
+  kvHeads: z.int().positive().default(2).describe("key and value heads; divides heads"),
+  headDim: z.int().positive().multipleOf(4).default(32).describe("width of a head"),
+  intermediateSize: z.int().positive().multipleOf(4).default(512)
+    .describe("width of the feed-forward network"),
+  ropeTheta: z.number().positive().default(10000).describe("base of the rotary frequencies"),
+  maxPositions: z.int().positive().default(1024).describe("longest sequence, tokens"),
+  tieEmbeddings: z.boolean().default(true).describe("whether the head is the embedding"),
+}).check((context) => {
+  const { heads, kvHeads } = context.value;
+  if (heads % kvHeads === 0) return;
+  context.issues.push({
+    code: "custom",
+    path: ["kvHeads"],
+    message: `expected a divisor of ${heads}`,
+    input: kvHeads,
+  });
+});
+
+/** The resolved shape of a new model. */
+export type ModelShape = Readonly<z.output<typeof ModelShape>>;
