@@ -1,0 +1,20 @@
+/**
+ * Floor 2: one file per kernel. An op validates shapes, picks the grid and encodes; it never allocates, submits or
+ * reads back. Only this folder imports `kernels/`.
+ *
+ * @module
+ */
+export * from "./adamw.ts";
+export * from "./add.ts";
+export * from "./attention.ts";
+export * from "./bias.ts";
+export * from "./embedding.ts";
+export * from "./gather_rows.ts";
+export * from "./global_norm.ts";
+export * from "./kv_store.ts";
+export * from "./logprob.ts";
+export * from "./matmul.ts";
+export * from "./policy_loss.ts";
+export * from "./rmsnorm.ts";
+export * from "./rope.ts";
+export * from "./swiglu.ts";
