@@ -35,8 +35,8 @@ export function addForward(pass: Pass, saved: { a: Tensor; b: Tensor }, y: Tenso
  * @param y Changed in place, any shape.
  * @throws {ShapeError} If `a` is not shaped as `y`.
  */
-export function accumulate(pass: Pass, a: Tensor, y: Tensor): void {
-  expectShape("accumulate a", a, y.shape);
+export function addInPlace(pass: Pass, a: Tensor, y: Tensor): void {
+  expectShape("add a", a, y.shape);
   const count = elements(y.shape);
   pass.dispatch(kernel, {
     entryPoint: "accumulate",
