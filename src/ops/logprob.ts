@@ -13,8 +13,6 @@ const kernel = defineKernel("logprob", source);
 
 /** What the forward pass reads and leaves behind for the backward pass. */
 export interface LogprobSaved {
-  /** Columns of the vocabulary, `[rows, cols]`; the backward pass puts their gradient in their place. */
-  logits: Tensor;
   /** Token asked about, u32 `[rows]`. */
   token: Tensor;
   /** Running (max, sum, weighted sum, score of the token), `[rows, 4]`. */
@@ -36,18 +34,18 @@ export interface LogprobOptions {
 /**
  * Encodes logp, entropy and lse of the columns seen so far: of the whole row after the last chunk.
  *
- * @param saved `logits` and `token` are read, `state` and `lse` are written (`state` continued where `column` is not 0).
- * @param scores `logp` and `entropy` `[rows]`, in nats, are written.
+ * @param saved `token` is read, `state` and `lse` are written (and `state` continued where `column` is not 0).
+ * @param scores `logits` `[rows, cols]` is read; `logp` and `entropy` `[rows]`, in nats, are written.
  * @throws {ShapeError} If a shape disagrees with `logits`.
  */
 export function logprobForward(
   pass: Pass,
   saved: LogprobSaved,
-  scores: { logp: Tensor; entropy: Tensor },
+  scores: { logits: Tensor; logp: Tensor; entropy: Tensor },
   { temperature = 1, column = 0, workgroup = 8 }: LogprobOptions = {},
 ): void {
-  const { logits, token, state, lse } = saved;
-  const { logp, entropy } = scores;
+  const { token, state, lse } = saved;
+  const { logits, logp, entropy } = scores;
   const [rows, cols] = logits.shape as [number, number];
   expectShape("logprob state", state, [rows, 4]);
   for (const [name, tensor] of Object.entries({ token, lse, logp, entropy })) {
@@ -65,18 +63,18 @@ export function logprobForward(
 /**
  * Encodes dlogits = g * (onehot(token) - softmax) / temperature in place of the logits.
  *
- * @param saved As left by {@linkcode logprobForward} after the last chunk; `logits` are overwritten.
- * @param grads `g` = dL/dlogp `[rows]`, read.
+ * @param saved As left by {@linkcode logprobForward} after the last chunk.
+ * @param grads `g` = dL/dlogp `[rows]` is read; `logits` `[rows, cols]` becomes its own gradient.
  * @throws {ShapeError} If a shape disagrees with `logits`.
  */
 export function logprobBackward(
   pass: Pass,
-  saved: Pick<LogprobSaved, "logits" | "token" | "lse">,
-  grads: { g: Tensor },
+  saved: Pick<LogprobSaved, "token" | "lse">,
+  grads: { g: Tensor; logits: Tensor },
   { temperature = 1, column = 0, workgroup = 8 }: LogprobOptions = {},
 ): void {
-  const { logits, token, lse } = saved;
-  const { g } = grads;
+  const { token, lse } = saved;
+  const { g, logits } = grads;
   const [rows, cols] = logits.shape as [number, number];
   for (const [name, tensor] of Object.entries({ token, lse, g })) {
     expectShape(`logprob ${name}`, tensor, [rows]);
