@@ -33,54 +33,82 @@ struct Params {
 const LANES = 8u;
 const TILE = 32u;
 
-// Rows q * 4 + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns of y.
+// Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns of y.
 alias Tile = array<mat4x4<f32>, 8>;
 
-// The four vectors that `lane`, `lane + 1`, ... hold in v, as columns: four rows of opa(a), four terms each.
-fn rows_low(v: vec4<f32>) -> mat4x4<f32> {
+// One row of the tile plus four terms: column i of w is row i of opb(b), u is opa(a) at the same i.
+fn plus_terms(sum: vec4<f32>, w: mat4x4<f32>, u: vec4<f32>) -> vec4<f32> {
+  return sum + w[0] * u.x + w[1] * u.y + w[2] * u.z + w[3] * u.w;
+}
+
+// Four rows of the tile plus four terms each; the rows of opa(a) are what lanes l..l+3 hold in v.
+fn plus_low(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    subgroupBroadcast(v, 0u),
-    subgroupBroadcast(v, 1u),
-    subgroupBroadcast(v, 2u),
-    subgroupBroadcast(v, 3u),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)),
+    plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)),
+    plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
   );
 }
 
-fn rows_high(v: vec4<f32>) -> mat4x4<f32> {
+fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    subgroupBroadcast(v, 4u),
-    subgroupBroadcast(v, 5u),
-    subgroupBroadcast(v, 6u),
-    subgroupBroadcast(v, 7u),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)),
+    plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)),
+    plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
   );
 }
 
-// Adds four terms of every sum. Lane l holds row 8 g + l of opa(a) in v[g]; column i of w is row i of opb(b).
+// Adds four terms of every sum. Lane l holds row 8 g + l of opa(a) in v[g].
 fn add_rows(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
-  (*sum)[0] += w * rows_low(v[0]);
-  (*sum)[1] += w * rows_high(v[0]);
-  (*sum)[2] += w * rows_low(v[1]);
-  (*sum)[3] += w * rows_high(v[1]);
-  (*sum)[4] += w * rows_low(v[2]);
-  (*sum)[5] += w * rows_high(v[2]);
-  (*sum)[6] += w * rows_low(v[3]);
-  (*sum)[7] += w * rows_high(v[3]);
+  (*sum)[0] = plus_low((*sum)[0], w, v[0]);
+  (*sum)[1] = plus_high((*sum)[1], w, v[0]);
+  (*sum)[2] = plus_low((*sum)[2], w, v[1]);
+  (*sum)[3] = plus_high((*sum)[3], w, v[1]);
+  (*sum)[4] = plus_low((*sum)[4], w, v[2]);
+  (*sum)[5] = plus_high((*sum)[5], w, v[2]);
+  (*sum)[6] = plus_low((*sum)[6], w, v[3]);
+  (*sum)[7] = plus_high((*sum)[7], w, v[3]);
 }
 
-// Adds one term of every sum. Lane l holds rows 4 l + 0..3 of opa(a) in v; w is the row of opb(b).
-fn add_outer(sum: ptr<function, Tile>, v: vec4<f32>, w: vec4<f32>) {
-  (*sum)[0] += outer(w, subgroupBroadcast(v, 0u));
-  (*sum)[1] += outer(w, subgroupBroadcast(v, 1u));
-  (*sum)[2] += outer(w, subgroupBroadcast(v, 2u));
-  (*sum)[3] += outer(w, subgroupBroadcast(v, 3u));
-  (*sum)[4] += outer(w, subgroupBroadcast(v, 4u));
-  (*sum)[5] += outer(w, subgroupBroadcast(v, 5u));
-  (*sum)[6] += outer(w, subgroupBroadcast(v, 6u));
-  (*sum)[7] += outer(w, subgroupBroadcast(v, 7u));
+// Four rows of the tile plus four terms each; column i of v is opa(a)[rows, i].
+fn plus_columns(sum: mat4x4<f32>, w: mat4x4<f32>, v: mat4x4<f32>) -> mat4x4<f32> {
+  let u = transpose(v);
+  return mat4x4<f32>(
+    plus_terms(sum[0], w, u[0]),
+    plus_terms(sum[1], w, u[1]),
+    plus_terms(sum[2], w, u[2]),
+    plus_terms(sum[3], w, u[3]),
+  );
 }
 
-fn outer(w: vec4<f32>, v: vec4<f32>) -> mat4x4<f32> {
-  return mat4x4<f32>(w * v.x, w * v.y, w * v.z, w * v.w);
+// Adds four terms of every sum. Lane l holds rows 4 l + 0..3 of opa(a) in v, term i in column i.
+fn add_columns(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
+  (*sum)[0] = plus_columns((*sum)[0], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 0u), subgroupBroadcast(v[1], 0u),
+    subgroupBroadcast(v[2], 0u), subgroupBroadcast(v[3], 0u)));
+  (*sum)[1] = plus_columns((*sum)[1], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 1u), subgroupBroadcast(v[1], 1u),
+    subgroupBroadcast(v[2], 1u), subgroupBroadcast(v[3], 1u)));
+  (*sum)[2] = plus_columns((*sum)[2], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 2u), subgroupBroadcast(v[1], 2u),
+    subgroupBroadcast(v[2], 2u), subgroupBroadcast(v[3], 2u)));
+  (*sum)[3] = plus_columns((*sum)[3], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 3u), subgroupBroadcast(v[1], 3u),
+    subgroupBroadcast(v[2], 3u), subgroupBroadcast(v[3], 3u)));
+  (*sum)[4] = plus_columns((*sum)[4], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 4u), subgroupBroadcast(v[1], 4u),
+    subgroupBroadcast(v[2], 4u), subgroupBroadcast(v[3], 4u)));
+  (*sum)[5] = plus_columns((*sum)[5], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 5u), subgroupBroadcast(v[1], 5u),
+    subgroupBroadcast(v[2], 5u), subgroupBroadcast(v[3], 5u)));
+  (*sum)[6] = plus_columns((*sum)[6], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 6u), subgroupBroadcast(v[1], 6u),
+    subgroupBroadcast(v[2], 6u), subgroupBroadcast(v[3], 6u)));
+  (*sum)[7] = plus_columns((*sum)[7], w, mat4x4<f32>(
+    subgroupBroadcast(v[0], 7u), subgroupBroadcast(v[1], 7u),
+    subgroupBroadcast(v[2], 7u), subgroupBroadcast(v[3], 7u)));
 }
 
 // Writes the tile; what sticks out of y is not written. Columns are counted in fours.
@@ -147,8 +175,14 @@ fn forward_tn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
   let col4 = group.x * LANES + local.x;
   let first = min(col4, cols4 - 1u);
   var sum = Tile();
-  for (var i = 0u; i < params.inner; i++) {
-    add_outer(&sum, a[i * rows4 + row4], b[i * cols4 + first]);
+  for (var i = 0u; i < params.inner; i += 4u) {
+    let k = min(vec4<u32>(i, i + 1u, i + 2u, i + 3u), vec4<u32>(params.inner - 1u));
+    let live = vec4<f32>(vec4<u32>(i, i + 1u, i + 2u, i + 3u) <= k); // terms past the end count zero times
+    let m = k * rows4 + row4;
+    let n = k * cols4 + first;
+    let v = mat4x4<f32>(a[m.x], a[m.y], a[m.z], a[m.w]);
+    let w = mat4x4<f32>(live.x * b[n.x], live.y * b[n.y], live.z * b[n.z], live.w * b[n.w]);
+    add_columns(&sum, v, w);
   }
   store(&sum, group.y * TILE, col4);
 }
