@@ -3,7 +3,7 @@
  *
  *   token-mean      w = roleWeight / tokens of the role              (DAPO, arXiv:2503.14476, equation 8)
  *   sequence-mean   w = roleWeight / (completions of the role * |o|) (GRPO, arXiv:2402.03300, equation 3)
- *   constant        w = roleWeight / (completions of the role * C)   (Dr. GRPO, arXiv:2503.20783, section 3.2)
+ *   constant        w = roleWeight / (completions of the role * C)   (Dr. GRPO, arXiv:2503.20783)
  *
  * A role that is missing contributes nothing; the other one's weight stays.
  *

@@ -1,5 +1,5 @@
 /**
- * GRPO done right, Liu et al. 2025 (arXiv:2503.20783), section 3.2: the mean only.
+ * GRPO done right, Liu et al. 2025 (arXiv:2503.20783): the mean only.
  *
  *   A[i] = r[i] - mean(r)    within the completions of one prompt
  *

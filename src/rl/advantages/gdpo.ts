@@ -1,5 +1,5 @@
 /**
- * Group reward-decoupled normalisation, Liu et al. 2026, GDPO (arXiv:2601.05242), section 3.
+ * Group reward-decoupled normalisation, Liu et al. 2026, GDPO (arXiv:2601.05242).
  *
  *   S[i] = z_group(r1)[i] + w * z_group(r2)[i]     each reward normalised by itself
  *   A[i] = (S[i] - mean(S)) / std(S)               over all completions of the role

@@ -1,5 +1,5 @@
 /**
- * Role-conditioned advantage estimation, Liu et al. 2025, SPIRAL (arXiv:2506.24119), section 3.3.
+ * Role-conditioned advantage estimation, Liu et al. 2025, SPIRAL (arXiv:2506.24119).
  *
  *   b'   = DECAY * b + (1 - DECAY) * r[i]    one completion after another, a baseline a role
  *   A[i] = r[i] - b'

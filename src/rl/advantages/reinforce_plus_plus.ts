@@ -1,5 +1,5 @@
 /**
- * REINFORCE++ with a group baseline, Hu et al. 2025 (arXiv:2501.03262), section 3.
+ * REINFORCE++ with a group baseline, Hu et al. 2025 (arXiv:2501.03262).
  *
  *   B[i] = r[i] - mean(r)                 within the completions of one prompt
  *   A[i] = (B[i] - mean(B)) / std(B)      over all completions of the role

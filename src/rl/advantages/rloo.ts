@@ -1,5 +1,5 @@
 /**
- * REINFORCE leave-one-out, Ahmadian et al. 2024 (arXiv:2402.14740), equation 8.
+ * REINFORCE leave-one-out, Ahmadian et al. 2024 (arXiv:2402.14740).
  *
  *   A[i] = r[i] - mean(r[j], j != i)    within the completions of one prompt
  *

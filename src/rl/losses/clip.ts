@@ -1,6 +1,6 @@
 /**
  * The clipped policy loss, Schulman et al. 2017 (arXiv:1707.06347), equation 7, with the two bounds of DAPO
- * (arXiv:2503.14476, equation 8) and the dual clip of Ye et al. 2020 (arXiv:1912.09729, equation 5).
+ * (arXiv:2503.14476, equation 8) and the dual clip of Ye et al. 2020 (arXiv:1912.09729).
  *
  *   r    = exp(logp - oldLogp)
  *   L    = -min(r A, clip(r, 1 - clipLow, 1 + clipHigh) A)

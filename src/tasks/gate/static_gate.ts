@@ -66,7 +66,8 @@ function reject(reason: Rejection): StaticOutcome {
   return { ok: false, reason };
 }
 
-function tryCanonical(source: string, language: Task["language"]): string | undefined {
+/** The canonical form, or undefined for code that does not parse. */
+export function tryCanonical(source: string, language: Task["language"]): string | undefined {
   try {
     return canonicalForm(source, language);
   } catch (error) {

@@ -1,0 +1,50 @@
+/**
+ * From a played round to the episodes that the update reads.
+ *
+ * @module
+ */
+import type { EpisodeGroup } from "../rl/mod.ts";
+import { METHODS } from "./methods.ts";
+import type { ScoredGroup } from "./score.ts";
+import type { Game, PlayedBug, RepairGroup } from "./types.ts";
+
+/** The generator's episodes: one group a program; none where the policy was not the generator. */
+export function generatorEpisodes(game: Game, groups: readonly ScoredGroup[]): EpisodeGroup[] {
+  const { generator, similarity } = METHODS[game.method];
+  if (generator !== "policy") return [];
+  return groups.map(({ task, prompt, attempts }) => ({
+    role: "generator" as const,
+    id: task.id,
+    prompt,
+    episodes: attempts.map(({ attempt, reward, anchor }) => ({
+      tokens: attempt.completion!.tokens,
+      logprobs: attempt.completion!.logprobs,
+      reward,
+      ...(similarity === "percentile" && anchor && { similarity: anchor.percentile }),
+    })),
+  }));
+}
+
+/** The fixer's episodes: one group a bug; a repair earns 1 if visible and hidden tests pass, else 0. */
+export function fixerEpisodes(groups: readonly RepairGroup[]): EpisodeGroup[] {
+  return groups.map(({ bug, prompt, repairs }, i) => ({
+    role: "fixer" as const,
+    id: `${bug.task.id}#${i}`,
+    prompt,
+    episodes: repairs.map(({ completion, passed }) => ({
+      tokens: completion.tokens,
+      logprobs: completion.logprobs,
+      reward: passed ? 1 : 0,
+    })),
+  }));
+}
+
+/** Supervised episodes: the solution of each bug's task as the one right repair. */
+export function supervisedEpisodes(game: Game, bugs: readonly PlayedBug[]): EpisodeGroup[] {
+  return bugs.map((bug, i) => ({
+    role: "fixer" as const,
+    id: `${bug.task.id}#${i}`,
+    prompt: game.format.fixPrompt(bug.task, bug),
+    episodes: [{ tokens: game.format.replyWith(bug.task.solution), reward: 1 }],
+  }));
+}
