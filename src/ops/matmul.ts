@@ -8,6 +8,7 @@
  */
 import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { biasBackward } from "./bias.ts";
 import { defaultVariant, type Product } from "./matmul_variants.ts";
 
 /** Tensors of one product. */
@@ -89,15 +90,16 @@ export interface LinearGrads {
   dx?: Tensor;
   /** Gradient of the weight, `[outputs, inputs]`; accumulated. Left out: not computed. */
   dweight?: Tensor;
+  /** Gradient of the bias, `[outputs]`; accumulated. Left out: not computed. */
+  dbias?: Tensor;
 }
 
 /**
- * Encodes dx (overwritten) and dweight (accumulated) from dy.
+ * Encodes dx (overwritten), dweight and dbias (accumulated) from dy.
  *
  *   dx       = dy weight
  *   dweight += dy^T x
- *
- * The gradient of a bias is the column sum of `dy`: see `bias.ts`.
+ *   dbias   += sum over rows of dy
  *
  * @param pass Compute pass to encode into.
  * @param saved As given to {@linkcode linearForward}.
@@ -111,7 +113,7 @@ export function linearBackward(
   grads: LinearGrads,
   options: { accumulateDx?: boolean } = {},
 ): void {
-  const { dy, dx, dweight } = grads;
+  const { dy, dx, dweight, dbias } = grads;
   if (dx) {
     const accumulate = options.accumulateDx ?? false;
     matmul(pass, { a: dy, b: saved.weight, y: dx }, { accumulate });
@@ -119,6 +121,7 @@ export function linearBackward(
   if (dweight) {
     matmul(pass, { a: dy, b: saved.x, y: dweight }, { transposeA: true, accumulate: true });
   }
+  if (dbias) biasBackward(pass, { dy, dbias });
 }
 
 function describeProduct({ a, b, y }: MatmulTensors, options: MatmulOptions): Product {

@@ -124,17 +124,20 @@ gpuTest("linearForward() and linearBackward() agree with float64", async (gpu) =
     dy,
     dx: gpu.tensor("dx", [rows, inputs]),
     dweight: gpu.tensor("dweight", [outputs, inputs]),
+    dbias: gpu.tensor("dbias", [outputs]),
   };
   const pass = gpu.pass("linear");
   linearForward(pass, saved, y);
   linearBackward(pass, saved, grads);
   linearBackward(pass, saved, grads);
   pass.submit();
-  const [gotY, gotDx, gotDweight] = await gpu.readAll([y, grads.dx, grads.dweight]);
+  const { dx, dweight, dbias } = grads;
+  const [gotY, gotDx, gotDweight, gotDbias] = await gpu.readAll([y, dx, dweight, dbias]);
   const reference = linearBackwardReference(host, shape);
   assertClose(gotY!, linearForwardReference(host, shape), inputs);
   assertClose(gotDx!, reference.dx, outputs); // overwritten: the second call changed nothing
   assertClose(gotDweight!, reference.dweight.map((value) => 2 * value), rows); // accumulated
+  assertClose(gotDbias!, reference.dbias.map((value) => 2 * value), rows);
 });
 
 Deno.test("linearBackwardReference() agrees with central differences", () => {
