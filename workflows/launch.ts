@@ -21,19 +21,24 @@ import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
+/** Tasks that need only permissions. */
+const NO_GPU: ReadonlySet<string> = new Set(["docs", "serve"]);
+
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {
   const [task = "", ...rest] = args;
-  const driver = await findDriver(`${ROOT}.cache`);
-  writeNote(driver.note);
+  const driver = NO_GPU.has(task) ? undefined : await findDriver(`${ROOT}.cache`);
+  if (driver) writeNote(driver.note);
   const flags = await grants(task, rest);
   const command = task === "test"
     ? ["test", "--no-prompt", ...flags, ...rest]
     : ["run", "--quiet", "--no-prompt", `--preload=${ROOT}src/launch/preload.ts`, ...flags];
-  const script = task === "test" ? [] : [`${ROOT}workflows/${task}.ts`, ...rest];
+  const script = task === "test"
+    ? []
+    : [`${ROOT}workflows/${task.replaceAll("-", "_")}.ts`, ...rest];
   const child = new Deno.Command(Deno.execPath(), {
     args: [...command, ...script],
-    env: { ...driver.env },
+    env: { ...driver?.env },
     stdin: "inherit",
     stdout: task === "test" ? "piped" : "inherit",
     stderr: "inherit",

@@ -8,16 +8,21 @@ import { type Flag, flagsOf, inputSchema, type JsonSchema } from "./flags.ts";
 import { typeName, usage } from "./help.ts";
 
 /** Every schema among a module's exports that is a command's: its metadata has a `title`. */
-export function commandSchemas(exports: Readonly<Record<string, unknown>>): z.ZodObject[] {
-  return Object.values(exports)
-    .filter((value): value is z.ZodObject => value instanceof z.ZodObject)
-    .filter((schema) => typeof schema.meta()?.title === "string")
-    .sort((a, b) => String(a.meta()?.title) < String(b.meta()?.title) ? -1 : 1);
+export function commandSchemas(
+  exports: Readonly<Record<string, unknown>>,
+): Record<string, z.ZodType<object>> {
+  const titled = Object.values(exports).flatMap((value) => {
+    if (!(value instanceof z.ZodType)) return [];
+    const schema = value as z.ZodType<object>;
+    const { title } = inputSchema(schema);
+    return title ? [[title, schema] as const] : [];
+  });
+  return Object.fromEntries(titled.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** Markdown with a section a command and a table row a flag. */
-export function configDocs(schemas: readonly z.ZodObject[]): string {
-  return `${HEAD}\n${schemas.map((schema) => commandDocs(inputSchema(schema))).join("\n")}`;
+export function configDocs(schemas: readonly z.ZodType<object>[]): string {
+  return [HEAD, ...schemas.map((schema) => commandDocs(inputSchema(schema)))].join("\n");
 }
 
 const HEAD = `# Configuration
@@ -50,3 +55,8 @@ function tableRow(flag: Flag): string {
 function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
+
+/** Configuration of `docs`. */
+export const DocsConfig = z.strictObject({
+  out: z.string().min(1).default("docs/config.md").describe("file to write"),
+}).meta({ title: "docs", description: "Writes the page of all flags from the schemas." });

@@ -72,7 +72,7 @@ const COMMON = {
 } as const;
 
 /** JSON Schema of what a person may write, before defaults. */
-export function inputSchema(schema: z.ZodObject): JsonSchema {
+export function inputSchema(schema: z.ZodType<object>): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
 }
 

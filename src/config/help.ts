@@ -14,7 +14,7 @@ export class HelpRequest extends Error {
 }
 
 /** Help of a command: usage, what it does, and every flag with its type, meaning and default. */
-export function helpText(schema: z.ZodObject): string {
+export function helpText(schema: z.ZodType<object>): string {
   const root = inputSchema(schema);
   const rows = [...flagsOf(root).map(flagRow), ...COMMON_ROWS];
   const width = Math.min(40, Math.max(...rows.map(([left]) => left.length)));

@@ -15,4 +15,5 @@ export * from "./rl.ts";
 export * from "./run.ts";
 export * from "./sandbox.ts";
 export * from "./selfplay.ts";
+export * from "./status.ts";
 export * from "./tokenizer.ts";

@@ -33,7 +33,7 @@ export type StoredValues<Config> = (config: Config) => Promise<Source | undefine
  * @throws {ConfigError} If an argument, a file or a field is not as the schema says.
  * @throws {HelpRequest} If `--help` is given.
  */
-export async function readConfig<S extends z.ZodObject>(
+export async function readConfig<S extends z.ZodType<object>>(
   schema: S,
   args: readonly string[],
   stored?: StoredValues<z.output<S>>,
@@ -56,7 +56,7 @@ export async function readConfig<S extends z.ZodObject>(
  * @param sources Values in order of precedence, the last one winning.
  * @throws {ConfigError} If a field is not as the schema says; the message names field, expectation and value.
  */
-export function parseSources<S extends z.ZodObject>(
+export function parseSources<S extends z.ZodType<object>>(
   schema: S,
   sources: readonly Source[],
 ): z.output<S> {

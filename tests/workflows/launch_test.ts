@@ -13,7 +13,7 @@ async function launch(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<Launch> {
-  const task = `../.cache/probe-${crypto.randomUUID()}`;
+  const task = `../.cache/probe_${crypto.randomUUID().replaceAll("-", "_")}`;
   const workflow = `${ROOT}workflows/${task}.ts`;
   await Deno.mkdir(`${ROOT}.cache`, { recursive: true });
   await Deno.writeTextFile(workflow, code);
