@@ -5,6 +5,7 @@
  *
  * @module
  */
+export * from "./corpus.ts";
 export * from "./docs.ts";
 export * from "./flags.ts";
 export * from "./help.ts";

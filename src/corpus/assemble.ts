@@ -51,7 +51,7 @@ function dropUnused(d: Draw, draft: Draft): void {
  *
  * @param seed The corpus seed.
  * @param index Which draw; the result is a function of seed and index.
- * @returns Nothing if the draw came out too long.
+ * @returns Nothing if the draw came out too long or without a parameter.
  */
 export function drawProgram(seed: number, index: number): Program | undefined {
   const rng = rngStream(seed, "program", index);
@@ -60,6 +60,7 @@ export function drawProgram(seed: number, index: number): Program | undefined {
   d.level = weighted(d, [[5, 1], [4, 2], [2, 3]]);
   const draft = family.draw(d);
   dropUnused(d, draft);
+  if (d.params.length === 0) return undefined;
   const { before, after } = around(d, draft);
   const value = after?.code(draft.value) ?? draft.value;
   const names = d.params.map((p) => p.name).join(", ");

@@ -20,5 +20,8 @@ export type Outcome =
   | { kind: "threw"; message: string }
   | { kind: "endless" };
 
-/** Runs programs and returns one outcome per call, in order; `undefined` for a program that does not load. */
+/**
+ * Runs programs and returns one outcome per call, in order; `undefined` for a program that does not load or does
+ * not end on several inputs.
+ */
 export type Evaluate = (batch: readonly Calls[]) => Promise<(Outcome[] | undefined)[]>;

@@ -78,7 +78,9 @@ export function pinCases(
     .filter((i) => testable(outcomes[i]!) && JSON.stringify(inputs[i]).length <= LONGEST)
     .sort((a, b) => JSON.stringify(inputs[a]).length - JSON.stringify(inputs[b]).length);
   const threw = outcomes.filter((o) => o.kind !== "value").length;
-  if (usable.length < COUNT.visible + COUNT.hidden || threw > inputs.length * 0.25) return undefined;
+  if (usable.length < COUNT.visible + COUNT.hidden || threw > inputs.length * 0.25) {
+    return undefined;
+  }
   const caseOf = (i: number): CallCase => {
     const outcome = outcomes[usable[i]!] as Outcome & { kind: "value" };
     return { args: [...inputs[usable[i]!]!], expected: outcome.value };

@@ -30,15 +30,15 @@ function shrinking(d: Draw): Draft {
 function growing(d: Draw): Draft {
   param(d, "n", "nat");
   const [start, f, c] = [between(d, 1, 3), between(d, 2, 3), between(d, 0, 4)];
-  const target = weighted(d, [[2, "n"], [2, "n * n"], [1, "100"]]);
+  const target = weighted(d, [[2, "n"], [2, "n * n"]]);
   const [add, words] = c === 0 ? ["", ""] : [` + ${c}`, ` plus ${c}`];
   const count = chance(d, 0.6);
   return {
     body: `let a = ${start}; let r = 0; while (a < ${target}) { a = a * ${f}${add}; r++; }`,
-    value: count ? "r" : "a - " + (target === "100" ? "n" : target),
+    value: count ? "r" : `a - ${target}`,
     returns: "number",
     text: `start a at ${start}, while below ${target} make it a times ${f}${words}, ${
-      count ? "count the rounds" : `return a minus ${target === "100" ? "n" : target}`
+      count ? "count the rounds" : `return a minus ${target}`
     }`,
   };
 }
