@@ -25,7 +25,7 @@ const GLUE = String.raw`\n* *(?:(?!${OPERATOR}|${STRING})[^\n\p{N}])+`;
 const LEXEME = String.raw`\n+ *|[\p{L}_$]+(?: (?=[\p{L}_$]))?| ?[^\s\p{L}\p{N}_$]+ ?`;
 
 /** Where pieces begin and end, and the lexemes that a merge may not straddle. */
-interface SplitRule {
+export interface SplitRule {
   /** Pieces of the text, kept in `tokenizer.json`. */
   readonly split: string;
   /**

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { createTokenizer, type Tokenizer, trainTokenizer } from "../../src/text/mod.ts";
+import {
+  createTokenizer,
+  readTokenizer,
+  type Tokenizer,
+  trainTokenizer,
+} from "../../src/text/mod.ts";
 
 const SPECIALS = ["<|endoftext|>", "<|fix|>", "<|answer|>"];
 
@@ -109,4 +114,18 @@ Deno.test("encode() merges 200,000 equal bytes and a long line in less than two 
   tokenizer.encode(" ".repeat(200_000));
   tokenizer.encode("total(xs) ".repeat(20_000));
   assert.ok(performance.now() - start < 2000);
+});
+
+/** Made by tests/interop with Hugging Face's `tokenizers`. */
+const GOLDEN = "tests/reference/golden/qwen2";
+
+Deno.test("encode() and decode() agree with Hugging Face on a tokenizer of Qwen2's form", async () => {
+  const tokenizer = await readTokenizer(`${GOLDEN}/tokenizer.json`);
+  const cases = JSON.parse(await Deno.readTextFile(`${GOLDEN}/encoded.json`));
+  assert.ok(cases.length > 20);
+  for (const { text, ids, plain, decoded } of cases) {
+    assert.deepEqual(tokenizer.encode(text, { specials: true }), ids, JSON.stringify(text));
+    assert.deepEqual(tokenizer.encode(text), plain, JSON.stringify(text));
+    assert.equal(tokenizer.decode(ids, { specials: true }), decoded);
+  }
 });

@@ -1,0 +1,145 @@
+/**
+ * Kedge against Hugging Face's `transformers` and `tokenizers`, in both directions.
+ *
+ * Not part of the ordinary suite: it needs a Python with tests/interop/requirements.txt, named by the environment
+ * variable KEDGE_PYTHON (default `python3`). `KEDGE_REGENERATE=1` makes the golden models of tests/reference/golden anew.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { rngStream } from "../../src/base/mod.ts";
+import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
+import { readTokenizer, type SplitPattern, trainTokenizer } from "../../src/text/mod.ts";
+import { NASTY_TEXTS } from "../reference/nasty_texts.ts";
+
+const PYTHON = Deno.env.get("KEDGE_PYTHON") ?? "python3";
+const GOLDEN = "tests/reference/golden";
+
+async function python(args: readonly string[], input = ""): Promise<string> {
+  const command = new Deno.Command(PYTHON, {
+    args: ["tests/interop/reference.py", ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const child = command.spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
+}
+
+async function withDir(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function makeModels(dir: string): Promise<void> {
+  await Deno.writeTextFile(`${dir}/texts.json`, JSON.stringify(NASTY_TEXTS));
+  await python(["make", dir, `${dir}/texts.json`]);
+  await Deno.remove(`${dir}/texts.json`);
+}
+
+/** Strings of code points from blocks that pre-tokenizers treat differently. */
+function randomTexts(count: number): string[] {
+  const rng = rngStream(5, "fuzz");
+  const blocks = [[0, 0x80], [0x20, 0x60], [0x80, 0x600], [0x2000, 0x100], [0x3000, 0x3000], [
+    0x1f300,
+    0x400,
+  ]];
+  return Array.from({ length: count }, () =>
+    Array.from({ length: rng.int(40) }, () => {
+      const [start, length] = rng.pick(blocks) as [number, number];
+      return String.fromCodePoint(start + rng.int(length));
+    }).join(""));
+}
+
+Deno.test("golden models are what transformers makes", async () => {
+  await withDir(async (dir) => {
+    await makeModels(dir);
+    for (const name of ["qwen2", "qwen3"]) {
+      if (Deno.env.get("KEDGE_REGENERATE")) {
+        await Deno.remove(`${GOLDEN}/${name}`, { recursive: true }).catch(() => {});
+        await Deno.mkdir(`${GOLDEN}/${name}`, { recursive: true });
+        for await (const entry of Deno.readDir(`${dir}/${name}`)) {
+          await Deno.copyFile(`${dir}/${name}/${entry.name}`, `${GOLDEN}/${name}/${entry.name}`);
+        }
+      }
+      const made = JSON.parse(await Deno.readTextFile(`${dir}/${name}/expected.json`));
+      const golden = JSON.parse(await Deno.readTextFile(`${GOLDEN}/${name}/expected.json`));
+      assert.deepEqual(made.tokens, golden.tokens);
+      made.logprobs.forEach((value: number, i: number) => {
+        assert.ok(Math.abs(value - golden.logprobs[i]) < 1e-6);
+      });
+    }
+  });
+});
+
+Deno.test("readTokenizer() gives the ids of tokenizers on random text", async () => {
+  const texts = [...NASTY_TEXTS, ...randomTexts(3000)];
+  const path = `${GOLDEN}/qwen2/tokenizer.json`;
+  const tokenizer = await readTokenizer(path);
+  const expected = JSON.parse(await python(["encode", path], JSON.stringify(texts)));
+  texts.forEach((text, i) => {
+    assert.deepEqual(tokenizer.encode(text, { specials: true }), expected[i], JSON.stringify(text));
+  });
+});
+
+Deno.test("tokenizers reads what trainTokenizer() made, for each pattern", async () => {
+  const code = await Deno.readTextFile("src/text/bpe.ts");
+  const texts = [...NASTY_TEXTS, code, ...randomTexts(500)];
+  for (const pattern of ["code", "line", "word"] as SplitPattern[]) {
+    const specials = ["<|endoftext|>", "<|im_start|>"];
+    const tokenizer = trainTokenizer([code], { vocabSize: 600, specials, pattern });
+    await withDir(async (dir) => {
+      await Deno.writeTextFile(`${dir}/tokenizer.json`, JSON.stringify(tokenizer.toJson()));
+      const found = JSON.parse(
+        await python(["encode", `${dir}/tokenizer.json`], JSON.stringify(texts)),
+      );
+      texts.forEach((text, i) => {
+        assert.deepEqual(
+          tokenizer.encode(text, { specials: true }),
+          found[i],
+          JSON.stringify(text),
+        );
+      });
+    });
+  }
+});
+
+Deno.test("transformers loads what writeCheckpoint() wrote and agrees with the original", async () => {
+  for (const name of ["qwen2", "qwen3"]) {
+    const { text, tokens, logprobs } = JSON.parse(
+      await Deno.readTextFile(`${GOLDEN}/${name}/expected.json`),
+    );
+    const checkpoint = await readCheckpoint(`${GOLDEN}/${name}`);
+    const values = new Map<string, Float32Array>();
+    for await (const tensor of checkpoint.tensors()) values.set(tensor.name, tensor.values);
+    const read = (tensor: string) => values.get(tensor)!;
+    const asNew = { config: checkpoint.config, files: checkpoint.files, read };
+    const asRead = { ...checkpoint, read };
+    const cases = [
+      [asNew, {}],
+      [asRead, { maxShardBytes: 20_000 }],
+      [asRead, { dtype: "BF16" as const }],
+    ] as const;
+    for (const [contents, options] of cases) {
+      await withDir(async (dir) => {
+        await writeCheckpoint(dir, contents, options);
+        const found = JSON.parse(await python(["check", dir, text]));
+        assert.deepEqual(found.problems, []);
+        assert.deepEqual(found.tokens, tokens);
+        if ("dtype" in options && name === "qwen2") return; // rounds away what F16 held
+        found.logprobs.forEach((value: number, i: number) => {
+          assert.ok(Math.abs(value - logprobs[i]) < 1e-6, `${name} ${i}: ${value} ${logprobs[i]}`);
+        });
+      });
+    }
+  }
+});
