@@ -107,12 +107,12 @@ fn forward(
     for (var i = 0u; i < count; i++) {
       let j = select(lead.z + i - prefix, lead.x + i, i < prefix);
       let base = (j * key_heads + id % key_heads) * width;
-      var s: array<f32, 4>;
+      var s = array<f32, 4>();
       for (var c = 0u; c < width; c++) {
         let key = k[base + c];
         for (var r = 0u; r < ROWS; r++) { s[r] += dot(own[r * width + c], key); }
       }
-      var keep: array<f32, 4>;
+      var keep = array<f32, 4>();
       for (var r = 0u; r < ROWS; r++) {
         let visible = alike[r] && (i < prefix || j < span[r].w);
         let higher = max(top[r], select(LOWEST, params.scale * s[r], visible));
@@ -169,8 +169,8 @@ fn backward_dq(
     for (var i = 0u; i < count; i++) {
       let j = select(lead.z + i - prefix, lead.x + i, i < prefix);
       let base = (j * key_heads + id % key_heads) * width;
-      var s: array<f32, 4>;
-      var dp: array<f32, 4>;
+      var s = array<f32, 4>();
+      var dp = array<f32, 4>();
       for (var c = 0u; c < width; c++) {
         let key = k[base + c];
         let value = v[base + c];
