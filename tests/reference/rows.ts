@@ -1,5 +1,5 @@
 /**
- * Float64 references of embedding and gather_rows: rows by index, and the sum of their gradients.
+ * Float64 reference of embedding and gather_rows: rows by index, and the sum of their gradients.
  *
  * @module
  */

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { rngStream } from "../../src/base/mod.ts";
+import { addForward, addInPlace } from "../../src/ops/add.ts";
+import { gpuTest } from "../support/device.ts";
+import { normals } from "../support/inputs.ts";
+
+for (const shape of [[1, 1], [5, 37], [257], [3, 40, 32]]) {
+  gpuTest(`add and addInPlace() sum [${shape}] exactly as f32`, async (gpu) => {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const rng = rngStream(14, "add", count);
+    const [left, right] = [normals(rng, count), normals(rng, count)];
+    const [a, b, y] = [
+      gpu.from("a", shape, left),
+      gpu.from("b", shape, right),
+      gpu.tensor("y", shape),
+    ];
+    const pass = gpu.pass("add");
+    addForward(pass, { a, b }, y);
+    addInPlace(pass, a, b);
+    pass.submit();
+    const expected = left.map((value, i) => Math.fround(value + right[i]!));
+    const [sum, inPlace] = await gpu.readAll([y, b]);
+    assert.deepEqual(sum, expected);
+    assert.deepEqual(inPlace, expected);
+    gpu.release(a, b, y);
+  });
+}
+
+gpuTest("addInPlace() covers a grid that is split over two dimensions", async (gpu) => {
+  const count = 256 * 65535 + 300;
+  const ones = new Float32Array(count).fill(1);
+  const [a, y] = [gpu.from("a", [count], ones), gpu.from("y", [count], ones)];
+  const pass = gpu.pass("add");
+  addInPlace(pass, a, y);
+  pass.submit();
+  const sums = await gpu.read(y);
+  assert.equal(sums.findIndex((value) => value !== 2), -1);
+  gpu.release(a, y);
+});
