@@ -11,6 +11,8 @@ export * from "./flags.ts";
 export * from "./help.ts";
 export * from "./issues.ts";
 export * from "./model.ts";
+export * from "./optim.ts";
+export * from "./pretrain.ts";
 export * from "./read.ts";
 export * from "./rl.ts";
 export * from "./run.ts";

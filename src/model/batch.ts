@@ -4,6 +4,7 @@
  * @module
  */
 import type { Gpu, Tensor } from "../gpu/mod.ts";
+import { indexTokens } from "../ops/mod.ts";
 import type { PackedBatch } from "./packing.ts";
 
 /** How large a batch may become. */
@@ -38,20 +39,6 @@ export interface DeviceBatch {
   readonly tokenOrder: Tensor;
   /** Where each token's rows start in `tokenOrder`, `[vocab + 1]`. */
   readonly tokenStart: Tensor;
-}
-
-/** Rows ordered by token with the start of every token's rows: a counting sort, stable. */
-export function orderByToken(
-  tokens: Uint32Array,
-  vocab: number,
-): { order: Uint32Array<ArrayBuffer>; start: Uint32Array<ArrayBuffer> } {
-  const start = new Uint32Array(vocab + 1);
-  for (const token of tokens) start[token + 1]!++;
-  for (let v = 0; v < vocab; v++) start[v + 1]! += start[v]!;
-  const next = start.slice();
-  const order = new Uint32Array(tokens.length);
-  tokens.forEach((token, row) => order[next[token]!++] = row);
-  return { order, start };
 }
 
 /** Buffers for one batch at a time. */
@@ -100,7 +87,7 @@ export class BatchBuffers implements Disposable {
     if (foreign !== undefined) {
       throw new RangeError(`Cannot load token ${foreign}: the vocabulary has ${this.#vocab}`);
     }
-    const { order, start } = orderByToken(batch.tokens, this.#vocab);
+    const { order, start } = indexTokens(batch.tokens, this.#vocab);
     const put = (tensor: Tensor, data: Uint32Array<ArrayBuffer>, ...shape: number[]): Tensor => {
       this.#gpu.upload(tensor, data);
       return this.#gpu.view(tensor, { shape });

@@ -3,9 +3,18 @@
  *
  * @module
  */
+export * from "./activations.ts";
+export * from "./backward.ts";
+export * from "./batch.ts";
 export * from "./checkpoint.ts";
 export * from "./config.ts";
+export * from "./forward.ts";
+export * from "./head.ts";
+export * from "./load.ts";
+export * from "./model.ts";
+export * from "./packing.ts";
 export * from "./parameters.ts";
 export type { TensorShape } from "./safetensors.ts";
 export type { StoredDType } from "./stored_dtype.ts";
 export * from "./trainer_state.ts";
+export * from "./weights.ts";

@@ -1,0 +1,41 @@
+/**
+ * Pretraining of a small model on prompts that solve, break and fix programs.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { ModelShape } from "./model.ts";
+import { OptimConfig } from "./optim.ts";
+import { RunConfig } from "./run.ts";
+
+/** The whole configuration of `pretrain`. */
+export const PretrainConfig = z.strictObject({
+  examples: z.string().default("runs/corpus/examples.jsonl")
+    .describe("file of training examples, as the corpus command writes it"),
+  validation: z.string().default("runs/corpus/validation.jsonl")
+    .describe("file of examples of held-out skeletons"),
+  tokenizer: z.string().default("fixtures/micro/model")
+    .describe("folder that holds tokenizer.json"),
+  shape: ModelShape.prefault({ intermediateSize: 384 }),
+  steps: z.int().min(1).default(800).describe("optimiser steps, count"),
+  batch: z.int().min(1).default(48).describe("examples a step, count"),
+  maxTokens: z.int().min(16).default(320).describe("longer examples are left out, tokens"),
+  promptWeight: z.number().min(0).max(1).default(0.25)
+    .describe("weight of a prompt token's loss beside an answer token's 1"),
+  curriculum: z.number().min(0).max(1).default(0.3)
+    .describe("share of the steps over which harder examples are phased in"),
+  optim: OptimConfig.prefault({ rate: 3e-3, warmup: 40, floor: 0.05, decay: 0.05 }),
+  microRows: z.int().min(64).default(6144)
+    .describe("most tokens of a micro-batch; a step has as many as its examples need, tokens"),
+  checkpointEvery: z.int().min(1).default(50).describe("steps between checkpoints, count"),
+  validateEvery: z.int().min(1).default(50).describe("steps between validations, count"),
+  validationExamples: z.int().min(1).default(192).describe("examples of a validation, count"),
+  seed: z.int().min(0).default(1).describe("seed of initialisation and order"),
+  run: RunConfig.prefault({}),
+}).meta({
+  title: "pretrain",
+  description: "Trains a small model on next tokens of prompts that solve, break and fix programs.",
+}).readonly();
+
+/** A resolved configuration of `pretrain`. */
+export type PretrainConfig = z.output<typeof PretrainConfig>;

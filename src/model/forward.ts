@@ -1,0 +1,132 @@
+/**
+ * The decoder's forward pass, from tokens to the last layer's output.
+ *
+ * Pre-norm residual layers of grouped-query attention and SwiGLU as in Qwen2 (arXiv:2407.10671) and Qwen3
+ * (arXiv:2505.09388). One function serves training, prompts and decoding: where attention finds its keys is the only
+ * difference.
+ *
+ * @module
+ */
+import { type Pass, reshape, type Tensor } from "../gpu/mod.ts";
+import {
+  attentionForward,
+  embeddingForward,
+  kvStore,
+  linearForward,
+  rmsnormForward,
+  ropeForward,
+  swigluForward,
+} from "../ops/mod.ts";
+import type { Activations, LayerActivations } from "./activations.ts";
+import type { Model } from "./model.ts";
+import type { LayerWeights } from "./weights.ts";
+
+/** Rows of tokens to run; all u32, `[rows]` unless noted. */
+export interface Rows {
+  /** Token ids. */
+  readonly tokens: Tensor;
+  /** Rotary positions. */
+  readonly positions: Tensor;
+  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. */
+  readonly spans: Tensor;
+}
+
+/** A cache of keys and values that outlives the pass, one pair a layer. */
+export interface KeyValueCache {
+  /** Rotated keys and values of each layer, `[slots, kvHeads, headDim]`. */
+  readonly layers: readonly { readonly keys: Tensor; readonly values: Tensor }[];
+  /** Where each row's key and value are stored, `[rows]`. */
+  readonly slots: Tensor;
+}
+
+/**
+ * Encodes all layers; the result is `activations.x`.
+ *
+ * @param pass Compute pass to encode into.
+ * @param model The decoder.
+ * @param run `rows` is read and `activations` is overwritten. With a `cache`, keys and values are stored in it and
+ *   the spans name its slots; without one they name rows of this batch.
+ */
+export function forward(
+  pass: Pass,
+  model: Model,
+  run: { rows: Rows; activations: Activations; cache?: KeyValueCache },
+): void {
+  const { rows, activations, cache } = run;
+  const { layers } = activations;
+  const table = model.weights.embedding;
+  embeddingForward(pass, { table, token: rows.tokens }, layers[0]!.x);
+  model.weights.layers.forEach((weights, i) => {
+    const saved = layers[i]!;
+    projectHeads(pass, model, { weights, saved });
+    attend(pass, model, { rows, saved, cache, index: i });
+    finishLayer(pass, model, { weights, saved }, layers[i + 1]?.x ?? activations.x);
+  });
+}
+
+/** x -> xNorm -> q, k, v. */
+function projectHeads(
+  pass: Pass,
+  model: Model,
+  { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
+): void {
+  const { rmsNormEps: eps } = model.config;
+  const { x, xNorm, xScale } = saved;
+  rmsnormForward(pass, { x, gain: weights.inputNorm, r: xScale }, xNorm, { eps });
+  linearForward(pass, { x: xNorm, ...weights.query }, flat(saved.qRaw ?? saved.q, x));
+  linearForward(pass, { x: xNorm, ...weights.key }, flat(saved.kRaw ?? saved.k, x));
+  linearForward(pass, { x: xNorm, ...weights.value }, flat(saved.v, x));
+  if (!weights.queryNorm || !weights.keyNorm) return;
+  const q = { x: saved.qRaw!, gain: weights.queryNorm, r: saved.qScale! };
+  const k = { x: saved.kRaw!, gain: weights.keyNorm, r: saved.kScale! };
+  rmsnormForward(pass, q, reshape(saved.q, q.x.shape), { eps });
+  rmsnormForward(pass, k, reshape(saved.k, k.x.shape), { eps });
+}
+
+/** q, k, v -> y. */
+function attend(
+  pass: Pass,
+  model: Model,
+  run: {
+    rows: Rows;
+    saved: LayerActivations;
+    cache: KeyValueCache | undefined;
+    index: number;
+  },
+): void {
+  const { rows, saved, cache, index } = run;
+  const { q, k, v, y, stats } = saved;
+  const rope = { table: model.ropeTable, position: rows.positions };
+  ropeForward(pass, rope, q);
+  if (!cache) {
+    ropeForward(pass, rope, k);
+    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, y);
+    return;
+  }
+  const { keys, values } = cache.layers[index]!;
+  kvStore(pass, { ...rope, slot: cache.slots, k, v }, { keys, values });
+  attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y);
+}
+
+/** y -> mid -> gated -> the next layer's x. */
+function finishLayer(
+  pass: Pass,
+  model: Model,
+  { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
+  next: Tensor,
+): void {
+  const { rmsNormEps: eps } = model.config;
+  const { x, y, mid, midNorm, midScale, gateUp, gated } = saved;
+  linearForward(pass, { x: flat(y, x), ...weights.output }, mid, { residual: x });
+  rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, midNorm, { eps });
+  linearForward(pass, { x: midNorm, ...weights.gateUp }, gateUp);
+  swigluForward(pass, { x: gateUp }, gated);
+  linearForward(pass, { x: gated, ...weights.down }, next, { residual: mid });
+}
+
+/** Heads side by side: a tensor of as many rows as `like`. */
+export function flat(tensor: Tensor, like: Tensor): Tensor {
+  const rows = like.shape[0]!;
+  const size = tensor.shape.reduce((product, length) => product * length, 1);
+  return reshape(tensor, [rows, size / rows]);
+}

@@ -1,0 +1,179 @@
+/**
+ * The head: log-probabilities of the predicted tokens, and the gradient of a loss over them.
+ *
+ * Logits of a whole batch never exist. Predictions are taken in chunks of rows; a chunk's logits become its
+ * log-probabilities, then in the same place the gradient of the loss, which only needs each prediction's own
+ * log-probability.
+ *
+ * @module
+ */
+import type { Gpu, Pass, Tensor } from "../gpu/mod.ts";
+import {
+  gatherRowsBackward,
+  gatherRowsForward,
+  linearBackward,
+  linearForward,
+  logprobBackward,
+  logprobForward,
+  rmsnormBackward,
+  rmsnormForward,
+} from "../ops/mod.ts";
+import type { DeviceBatch } from "./batch.ts";
+import type { Model } from "./model.ts";
+import type { Weights } from "./weights.ts";
+
+/** Bytes of logits that exist at a time. */
+const LOGIT_BYTES = 32 * 2 ** 20;
+/** Chunks begin at multiples of this many predictions, so that views of their results are aligned. */
+const CHUNK_ALIGNMENT = 64;
+
+/** Per-prediction buffers and one chunk of logits; P predictions. */
+export interface HeadTensors {
+  /** Last layer's output at the predicting rows, `[P, hidden]`. */
+  readonly x: Tensor;
+  /** Its norm, `[P, hidden]`. */
+  readonly xNorm: Tensor;
+  /** Reciprocal root mean square, `[P]`. */
+  readonly xScale: Tensor;
+  /** Gradient of `xNorm`, `[P, hidden]`. */
+  readonly dxNorm: Tensor;
+  /** Gradient of `x`, `[P, hidden]`. */
+  readonly dx: Tensor;
+  /** Running maximum and sums of the softmax, `[P, 4]`. */
+  readonly state: Tensor;
+  /** Log-sum-exp of the logits over the temperature, `[P]`. */
+  readonly lse: Tensor;
+  /** Log-probability of the predicted token, `[P]`. */
+  readonly logp: Tensor;
+  /** Entropy of the distribution, nats, `[P]`. */
+  readonly entropy: Tensor;
+  /** Gradient of the loss with respect to `logp`, `[P]`. */
+  readonly g: Tensor;
+}
+
+/** Buffers of the head for up to `pairs` predictions. */
+export class HeadBuffers implements Disposable {
+  readonly #gpu: Gpu;
+  readonly #whole: HeadTensors;
+  /** Logits of one chunk, `[chunk, vocab]`. */
+  readonly logits: Tensor;
+
+  /** Allocates for a model. */
+  constructor(model: Model, pairs: number) {
+    const { gpu, config: { hiddenSize, vocabSize } } = model;
+    this.#gpu = gpu;
+    const fit = Math.floor(Math.min(LOGIT_BYTES, gpu.maxBindingBytes) / (4 * vocabSize));
+    const aligned = Math.max(1, Math.floor(fit / CHUNK_ALIGNMENT)) * CHUNK_ALIGNMENT;
+    this.logits = gpu.tensor("head.logits", [Math.min(aligned, pairs), vocabSize]);
+    const make = (name: string, ...shape: number[]) => gpu.tensor(`head.${name}`, shape);
+    this.#whole = {
+      x: make("x", pairs, hiddenSize),
+      xNorm: make("xNorm", pairs, hiddenSize),
+      xScale: make("xScale", pairs),
+      dxNorm: make("dxNorm", pairs, hiddenSize),
+      dx: make("dx", pairs, hiddenSize),
+      state: make("state", pairs, 4),
+      lse: make("lse", pairs),
+      logp: make("logp", pairs),
+      entropy: make("entropy", pairs),
+      g: make("g", pairs),
+    };
+  }
+
+  /** Views of predictions `[start, start + count)`; `start` is a multiple of 64. */
+  window(start: number, count: number): HeadTensors {
+    const views = Object.entries(this.#whole).map(([name, tensor]) => {
+      const [, width = 1] = tensor.shape as number[];
+      const shape = tensor.shape.length === 2 ? [count, width] : [count];
+      return [name, this.#gpu.view(tensor, { start: start * width, shape })];
+    });
+    return Object.fromEntries(views);
+  }
+
+  /** Destroys the buffers. */
+  [Symbol.dispose](): void {
+    this.#gpu.release(...Object.values(this.#whole), this.logits);
+  }
+}
+
+/** What the head runs on. */
+export interface HeadRun {
+  /** Rows, predicting rows and predicted tokens. */
+  readonly batch: DeviceBatch;
+  /** Output of the last layer, `[T, hidden]`. */
+  readonly x: Tensor;
+  /** Buffers; `logp` and `entropy` hold the result. */
+  readonly buffers: HeadBuffers;
+  /** Divides the logits. */
+  readonly temperature: number;
+}
+
+/** How a chunk's `g` comes from its `logp`: encodes a loss over predictions `[start, start + count)`. */
+export type EncodeLoss = (pass: Pass, chunk: { head: HeadTensors; start: number }) => void;
+
+/** Encodes log-probabilities and entropies of all predictions. */
+export function headForward(pass: Pass, model: Model, run: HeadRun): void {
+  normalise(pass, model, run);
+  eachChunk(run, (chunk) => predict(pass, model, { run, ...chunk }));
+}
+
+/**
+ * Encodes log-probabilities, and from them the gradients of a loss.
+ *
+ * @param grads `dx`, `[T, hidden]`, is overwritten; the head's and the norm's gradients in `dweights` accumulate.
+ * @param encodeLoss Writes `g` for each chunk.
+ */
+export function headBackward(
+  pass: Pass,
+  model: Model,
+  run: HeadRun & { dx: Tensor; dweights: Weights; encodeLoss: EncodeLoss },
+): void {
+  const { batch, buffers, temperature, dx, dweights, encodeLoss } = run;
+  const { norm: gain, head: weight } = model.weights;
+  normalise(pass, model, run);
+  eachChunk(run, (chunk) => {
+    const { head, logits, token } = predict(pass, model, { run, ...chunk });
+    encodeLoss(pass, { head, start: chunk.start });
+    logprobBackward(pass, { token, lse: head.lse }, { g: head.g, logits }, { temperature });
+    const grads = { dy: logits, dx: head.dxNorm, dweight: dweights.head };
+    linearBackward(pass, { x: head.xNorm, weight }, grads);
+  });
+  const all = buffers.window(0, batch.pairs);
+  const saved = { x: all.x, gain, r: all.xScale };
+  rmsnormBackward(pass, saved, { dy: all.dxNorm, dx: all.dx, dgain: dweights.norm });
+  gatherRowsBackward(pass, { start: batch.pairStart }, { dy: all.dx, dx });
+}
+
+/** x -> rows that predict -> xNorm. */
+function normalise(pass: Pass, model: Model, { batch, x, buffers }: HeadRun): void {
+  const all = buffers.window(0, batch.pairs);
+  gatherRowsForward(pass, { x, row: batch.pairRow }, all.x);
+  const saved = { x: all.x, gain: model.weights.norm, r: all.xScale };
+  rmsnormForward(pass, saved, all.xNorm, { eps: model.config.rmsNormEps });
+}
+
+function eachChunk(
+  { batch, buffers }: HeadRun,
+  encode: (chunk: { start: number; count: number }) => void,
+): void {
+  const most = buffers.logits.shape[0]!;
+  for (let start = 0; start < batch.pairs; start += most) {
+    encode({ start, count: Math.min(most, batch.pairs - start) });
+  }
+}
+
+/** xNorm -> logits -> lse, logp, entropy of one chunk. */
+function predict(
+  pass: Pass,
+  model: Model,
+  { run, start, count }: { run: HeadRun; start: number; count: number },
+): { head: HeadTensors; logits: Tensor; token: Tensor } {
+  const { batch, buffers, temperature } = run;
+  const head = buffers.window(start, count);
+  const logits = model.gpu.view(buffers.logits, { shape: [count, model.config.vocabSize] });
+  const token = model.gpu.view(batch.pairTarget, { start, shape: [count] });
+  linearForward(pass, { x: head.xNorm, weight: model.weights.head }, logits);
+  const { state, lse, logp, entropy } = head;
+  logprobForward(pass, { token, state, lse }, { logits, logp, entropy }, { temperature });
+  return { head, logits, token };
+}
