@@ -67,6 +67,17 @@ function mayMerge(start: boolean, middle: boolean, end: boolean): boolean {
   return !middle || (start && end);
 }
 
+function countPairs(words: readonly Word[]): PairCounts {
+  const pairs = new PairCounts();
+  words.forEach(({ ids, starts, count }, index) => {
+    for (let i = 0; i + 1 < ids.length; i++) {
+      const legal = mayMerge(starts[i]!, starts[i + 1]!, starts[i + 2] ?? true);
+      pairs.add(ids[i]!, ids[i + 1]!, legal ? count : 0, index);
+    }
+  });
+  return pairs;
+}
+
 /** Merges a pair inside one word, left to right, and books the neighbouring pairs that change. */
 function mergeWord(
   word: Word,
@@ -117,18 +128,12 @@ export function learnMerges(
   const tokens = [...base];
   const known = new Map(tokens.map((token, id) => [token, id]));
   const merges: [string, string][] = [];
-  const pairs = new PairCounts();
+  const pairs = countPairs(words);
   const queue: Candidate[] = [];
   const offer = (candidate: Candidate): void => {
     const length = tokens[candidate.left]!.length + tokens[candidate.right]!.length;
     if (length <= limits.maxTokenLength && candidate.count >= 2) pushHeap(queue, candidate, first);
   };
-  words.forEach(({ ids, starts, count }, index) => {
-    for (let i = 0; i + 1 < ids.length; i++) {
-      const legal = mayMerge(starts[i]!, starts[i + 1]!, starts[i + 2] ?? true);
-      pairs.add(ids[i]!, ids[i + 1]!, legal ? count : 0, index);
-    }
-  });
   pairs.takeTouched().forEach(offer);
 
   while (tokens.length < limits.vocabSize) {
