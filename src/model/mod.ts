@@ -14,6 +14,7 @@ export * from "./load.ts";
 export * from "./model.ts";
 export * from "./packing.ts";
 export * from "./parameters.ts";
+export * from "./score.ts";
 export type { TensorShape } from "./safetensors.ts";
 export type { StoredDType } from "./stored_dtype.ts";
 export * from "./trainer_state.ts";
