@@ -17,6 +17,7 @@ export * from "./read.ts";
 export * from "./rl.ts";
 export * from "./run.ts";
 export * from "./sandbox.ts";
+export * from "./score.ts";
 export * from "./selfplay.ts";
 export * from "./status.ts";
 export * from "./tokenizer.ts";
