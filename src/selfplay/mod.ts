@@ -5,10 +5,10 @@
  */
 export * from "./anchor.ts";
 export * from "./archive.ts";
+export * from "./method_anchor.ts";
 export * from "./methods.ts";
 export * from "./metrics.ts";
 export * from "./paper_shaping.ts";
-export * from "./prompts/mod.ts";
 export * from "./references.ts";
 export * from "./rewards/mod.ts";
 export * from "./rollouts.ts";

@@ -13,7 +13,7 @@ import {
   validateBug,
 } from "../tasks/mod.ts";
 import { METHODS } from "./methods.ts";
-import { type BreakStyle, noReply, type Reply } from "./prompts/mod.ts";
+import { type BreakStyle, noReply, type Reply } from "../prompts/mod.ts";
 import type { AttemptGroup, Completion, Game, Sampler } from "./types.ts";
 
 /** Hints that a prompt names. */

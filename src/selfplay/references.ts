@@ -66,6 +66,15 @@ export function drawStratified(
   return drawn;
 }
 
+/** The references that a run uses: `size` of them in equal shares of the sources, or all where `size` is 0. */
+export function selectPool(
+  references: readonly Reference[],
+  size: number,
+  rng: Rng,
+): readonly Reference[] {
+  return size === 0 ? references : drawStratified(references, size, rng);
+}
+
 /**
  * References whose edits mean nothing: all changed lines of all edits, dealt out again at random.
  *

@@ -17,6 +17,7 @@ import { judgeRepairs, type RepairDraft, sampleRepairs } from "./repair.ts";
 import { drawExtraBugs, openReferenceBugs, rememberRepairs } from "./replay.ts";
 import { fixerRollouts, generatorRollouts, type Rollout } from "./rollouts.ts";
 import { scoreAttempts } from "./score.ts";
+import { shareRuns } from "./share_runs.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { AttemptGroup, Completion, Game, PlayedBug, RepairGroup } from "./types.ts";
 
@@ -30,13 +31,14 @@ export interface Round {
 }
 
 /**
- * Plays one round; `game.archive` remembers what it needs for the next ones.
+ * Plays one round; `given.archive` remembers what it needs for the next ones.
  *
- * @param game Policy, programs, references, sandbox, draws of this round.
+ * @param given Policy, programs, references, sandbox, draws of this round.
  * @param config Section `selfplay`; the method may switch parts of it off.
  * @throws {SandboxError} If the sandbox cannot run anything; a failing program is data.
  */
-export async function playRound(game: Game, config: SelfplayConfig): Promise<Round> {
+export async function playRound(given: Game, config: SelfplayConfig): Promise<Round> {
+  const game = { ...given, run: shareRuns(given.run) };
   if (METHODS[game.method].supervised) return await supervisedRound(game, config);
   const played = selfplayOf(game.method, config);
   const watch = new Stopwatch(game.onPhase);

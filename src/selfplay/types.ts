@@ -9,7 +9,7 @@ import type { Method } from "../config/mod.ts";
 import type { GateOutcome, RunTests, Task } from "../tasks/mod.ts";
 import type { Anchor } from "./anchor.ts";
 import type { Archive } from "./archive.ts";
-import type { PromptFormat } from "./prompts/mod.ts";
+import type { PromptFormat } from "../prompts/mod.ts";
 import type { Reference } from "./references.ts";
 
 /** A sampled completion. */
