@@ -10,9 +10,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["config"], // schemas, flags, help; others import its types only
   ["gpu", "sandbox", "text", "run"],
   ["ops", "tasks", "status", "launch"],
-  ["model", "optim", "corpus"],
+  ["model", "optim", "corpus", "prompts"],
   ["sample", "embed", "rl"],
-  ["selfplay", "bench"],
+  ["selfplay", "bench", "pretrain"],
 ];
 
 /** Who alone may do what: a pattern of code and the places it may stand in. */
