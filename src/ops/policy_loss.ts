@@ -53,20 +53,21 @@ export function policyLoss(
   { low, high, dual = 0, kl = 0 }: PolicyLossOptions,
 ): void {
   const { logp, old, advantage, weight } = input;
+  const { g, terms } = out;
   if (kl !== 0 && !input.reference) {
     throw new TypeError(`Cannot encode the policy loss: kl is ${kl}, expected a reference`);
   }
   const reference = input.reference ?? logp;
   const [rows] = logp.shape as [number];
-  for (const [name, tensor] of Object.entries({ old, reference, advantage, weight, g: out.g })) {
+  for (const [name, tensor] of Object.entries({ old, reference, advantage, weight, g })) {
     expectShape(`policy_loss ${name}`, tensor, [rows]);
   }
-  expectShape("policy_loss terms", out.terms, [rows, 4]);
+  expectShape("policy_loss terms", terms, [rows, 4]);
   pass.dispatch(kernel, {
     entryPoint: "clipped",
     overrides: { WG },
     params: { rows, low, high, dual, kl },
-    bind: { logp, old, reference, advantage, weight, ...out },
+    bind: { logp, old, reference, advantage, weight, g, terms },
     workgroups: Math.ceil(rows / WG),
   });
 }
@@ -84,15 +85,16 @@ export function likelihoodLoss(
   out: { g: Tensor; terms: Tensor },
 ): void {
   const { logp, weight } = input;
+  const { g, terms } = out;
   const [rows] = logp.shape as [number];
   expectShape("likelihood weight", weight, [rows]);
-  expectShape("likelihood g", out.g, [rows]);
-  expectShape("likelihood terms", out.terms, [rows, 4]);
+  expectShape("likelihood g", g, [rows]);
+  expectShape("likelihood terms", terms, [rows, 4]);
   pass.dispatch(kernel, {
     entryPoint: "likelihood",
     overrides: { WG },
     params: { rows, low: 0, high: 0, dual: 0, kl: 0 },
-    bind: { logp, weight, ...out },
+    bind: { logp, weight, g, terms },
     workgroups: Math.ceil(rows / WG),
   });
 }
