@@ -27,6 +27,8 @@ export const PretrainConfig = z.strictObject({
   optim: OptimConfig.prefault({ rate: 3e-3, warmup: 40, floor: 0.05, decay: 0.05 }),
   microRows: z.int().min(64).default(6144)
     .describe("most tokens of a micro-batch; a step has as many as its examples need, tokens"),
+  dtype: z.enum(["F32", "F16", "BF16"]).default("F16")
+    .describe("number format of the weights in checkpoints"),
   checkpointEvery: z.int().min(1).default(50).describe("steps between checkpoints, count"),
   validateEvery: z.int().min(1).default(50).describe("steps between validations, count"),
   validationExamples: z.int().min(1).default(192).describe("examples of a validation, count"),

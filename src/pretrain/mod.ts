@@ -4,4 +4,6 @@
  * @module
  */
 export * from "./examples.ts";
+export * from "./read.ts";
+export * from "./session.ts";
 export * from "./step.ts";

@@ -36,11 +36,13 @@ export async function pretrainStep(
     (sum, { prompt, answer }) => sum + promptWeight * (prompt.length - 1) + answer.length,
     0,
   );
-  const results = await Promise.all(microBatches(learner, examples).map((batch) => {
-    const weight = batch.isAnswer.map((answer) => (answer ? 1 : promptWeight) / total);
-    const outputs = learner.accumulate(batch.packed, { weight: Float32Array.from(weight) });
-    return outputs.then(({ logp }) => ({ logp, isAnswer: batch.isAnswer }));
-  }));
+  const results = await Promise.all(
+    microBatches(learner, examples).map((batch) => {
+      const weight = batch.isAnswer.map((answer) => (answer ? 1 : promptWeight) / total);
+      const outputs = learner.accumulate(batch.packed, { weight: Float32Array.from(weight) });
+      return outputs.then(({ logp }) => ({ logp, isAnswer: batch.isAnswer }));
+    }),
+  );
   const gradNorm = await learner.step(rate);
   return { ...meanLosses(results), gradNorm };
 }

@@ -7,5 +7,6 @@ export * from "./advantages/mod.ts";
 export * from "./assemble.ts";
 export * from "./episodes.ts";
 export * from "./learner.ts";
+export * from "./learner_state.ts";
 export * from "./losses/mod.ts";
 export * from "./weights.ts";
