@@ -109,7 +109,8 @@ const EXECUTED: readonly [reason: Rejection | "valid", source: string][] = [
   ["valid", edit("xs) {", "xs.first) {")], // throws inside the tested call
   [Rejection.PASSES, edit("sum += Math.min(x, top)", "sum = sum + Math.min(top, x)")],
   [Rejection.LOAD_ERROR, `${edit("sum = 0", "sum = 1")}\nnothingHere();`],
-  [Rejection.TIMEOUT, edit("let sum = 0;", "let sum = 0; while (xs.length > 2) {}")],
+  [Rejection.ENDLESS, edit("let sum = 0;", "let sum = 0; while (xs.length > 2) {}")],
+  [Rejection.ENDLESS, edit("let sum = 0;", "let sum = []; while (xs.length > 2) sum.push(xs);")],
   ["valid", edit("let sum = 0;", "let sum = 1; while (xs.length === 1) {}")],
 ];
 
@@ -162,7 +163,8 @@ Deno.test("validateBug() rejects a bug that fails other tests on the second run"
 });
 
 Deno.test("rejectionOf() maps every verdict", () => {
-  assert.equal(rejectionOf({ kind: "out-of-memory" }), Rejection.OUT_OF_MEMORY);
+  assert.equal(rejectionOf({ kind: "out-of-memory" }), Rejection.ENDLESS);
+  assert.equal(rejectionOf({ kind: "timeout", tests: [] }), Rejection.ENDLESS);
   assert.equal(rejectionOf({ kind: "unsupported", reason: "" }), Rejection.UNSUPPORTED);
   assert.equal(rejectionOf({ kind: "crashed", message: "" }), Rejection.LOAD_ERROR);
   assert.equal(rejectionOf({ kind: "crashed", message: "", tests: [] }), Rejection.CRASH);

@@ -4,7 +4,7 @@
  * @module
  */
 import { sha256Hex } from "../../base/mod.ts";
-import type { Verdict } from "../../sandbox/mod.ts";
+import type { TestResult, Verdict } from "../../sandbox/mod.ts";
 import type { EditStats } from "../diff.ts";
 import type { Task, TestSpec } from "../types.ts";
 import { Rejection } from "./rejection.ts";
@@ -89,13 +89,10 @@ export function rejectionOf(verdict: Verdict): Rejection | undefined {
     case "failed":
       return undefined;
     case "timeout":
-      return (verdict.tests ?? []).slice(0, -1).some((test) => !test.ok)
-        ? undefined
-        : Rejection.TIMEOUT;
+    case "out-of-memory":
+      return testsOf(verdict).slice(0, -1).some((test) => !test.ok) ? undefined : Rejection.ENDLESS;
     case "crashed":
       return verdict.tests === undefined ? Rejection.LOAD_ERROR : Rejection.CRASH;
-    case "out-of-memory":
-      return Rejection.OUT_OF_MEMORY;
     case "rejected":
       return Rejection.LOAD_ERROR;
     case "unsupported":
@@ -103,8 +100,14 @@ export function rejectionOf(verdict: Verdict): Rejection | undefined {
   }
 }
 
-/** Which tests failed, as a text of `+` and `-` in the order of the tests, with the kind of the verdict. */
+function testsOf(verdict: Verdict): readonly TestResult[] {
+  return "tests" in verdict ? verdict.tests ?? [] : [];
+}
+
+/**
+ * Which tests failed, as a text of `+` and `-` in the order of the tests. What ended an endless program, time or memory,
+ * depends on the machine's load and takes no part.
+ */
 function failurePattern(verdict: Verdict): string {
-  const tests = "tests" in verdict ? verdict.tests ?? [] : [];
-  return `${verdict.kind} ${tests.map((test) => test.ok ? "+" : "-").join("")}`;
+  return testsOf(verdict).map((test) => test.ok ? "+" : "-").join("");
 }

@@ -28,10 +28,8 @@ export const Rejection = {
   LOAD_ERROR: "load-error",
   /** Its process ended or answered nonsense in the middle of the tests. */
   CRASH: "crash",
-  /** Runs out of memory. */
-  OUT_OF_MEMORY: "out-of-memory",
-  /** Fails by time-out alone. */
-  TIMEOUT: "timeout",
+  /** Runs out of time or memory on a test, and fails none before it. */
+  ENDLESS: "endless",
   /** Cannot be run here. */
   UNSUPPORTED: "unsupported",
   /** Passes every test. */
