@@ -22,6 +22,8 @@ export interface AdapterInfo {
   readonly software: boolean;
   /** Fewest invocations that a subgroup may have; 0 where kernels cannot use subgroups. */
   readonly subgroupSize: number;
+  /** Bytes of workgroup memory that a kernel may use. */
+  readonly workgroupBytes: number;
 }
 
 /** Options of {@linkcode openGpu}. */
@@ -65,6 +67,7 @@ function describe(info: GPUAdapterInfo, device: GPUDevice): AdapterInfo {
     vendor: info.vendor,
     software: /llvmpipe|swiftshader|software/i.test(name),
     subgroupSize: device.features.has("subgroups") ? info.subgroupMinSize : 0,
+    workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
   };
 }
 

@@ -6,6 +6,7 @@
 import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "text" };
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
+import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
 import { type AdapterInfo, defineKernel, type Kernel, type Pass, type Tensor } from "../gpu/mod.ts";
 
 /** One checked product: y = scale * op(a) op(b) (+ bias) (+ residual) (+ y). */
@@ -46,69 +47,110 @@ export interface Variant {
   encode(pass: Pass, product: Product): void;
 }
 
+const broadcastKernel = defineKernel("matmul_broadcast", broadcastSource);
+const naiveKernel = defineKernel("matmul_naive", naiveSource);
+const registerKernel = defineKernel("matmul_register", registerSource);
+const workgroupKernel = defineKernel("matmul_workgroup", workgroupSource);
+
+const NAIVE_WG = 64;
+
 /** Any shape, any transposes; slow. */
-const naive: Variant = {
-  name: "naive",
-  accepts: () => true,
-  encode: encodeNaive,
-};
+const naive: Variant = { name: "naive", accepts: () => true, encode: encodeNaive };
 
 /** A small register tile; needs nothing of the adapter. */
-const register: Variant = tiled("register", {
-  kernel: defineKernel("matmul_register", registerSource),
-  tileRows: 8,
-  tileCols: 32,
-  runsOn: () => true,
-});
+const register: Variant = {
+  name: "register",
+  accepts: (product) => loadsFours(product) && !(product.transposeA && product.transposeB),
+  encode: (pass, product) =>
+    encodeTiled(pass, product, {
+      kernel: registerKernel,
+      entryPoint: `forward_${transposes(product)}`,
+      overrides: {},
+      tile: [8, 32],
+    }),
+};
 
 /** A large register tile for software adapters; its eight lanes have to share a subgroup. */
-const broadcast: Variant = tiled("broadcast", {
-  kernel: defineKernel("matmul_broadcast", broadcastSource),
-  tileRows: 32,
-  tileCols: 32,
-  runsOn: (adapter) => adapter.subgroupSize >= 8,
-});
+const broadcast: Variant = {
+  name: "broadcast",
+  accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 8,
+  encode: (pass, product) =>
+    encodeTiled(pass, product, {
+      kernel: broadcastKernel,
+      entryPoint: `forward_${transposes(product)}`,
+      overrides: {},
+      tile: [32, 32],
+    }),
+};
 
-/** Every variant, the preferred one first. */
-export const VARIANTS: readonly Variant[] = [broadcast, register, naive];
-
-/** The variant that computes a product when nothing was measured. */
-export function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
-  return VARIANTS.find((variant) => variant.accepts(product, adapter))!;
-}
-
-/** A kernel with the entry points `forward_nt`, `forward_nn` and `forward_tn` and loads of four adjacent elements. */
-interface TiledKernel {
-  readonly kernel: Kernel;
-  readonly tileRows: number;
-  readonly tileCols: number;
-  runsOn(adapter: AdapterInfo): boolean;
-}
-
-function tiled(name: string, { kernel, tileRows, tileCols, runsOn }: TiledKernel): Variant {
+/** Tiles in workgroup memory, for GPUs. */
+function workgroup(side: 8 | 16): Variant {
   return {
-    name,
-    accepts: (product, adapter) => loadsFours(product) && runsOn(adapter),
-    encode: (pass, product) => {
-      const { rows, cols, inner, transposeA, transposeB } = product;
-      pass.dispatch(kernel, {
-        entryPoint: transposeA ? "forward_tn" : transposeB ? "forward_nt" : "forward_nn",
-        params: { ...epilogueParams(product), inner },
-        bind: bindings(product),
-        workgroups: [Math.ceil(cols / tileCols), Math.ceil(rows / tileRows), 1],
-      });
-    },
+    name: `workgroup${8 * side}`,
+    accepts: (product, adapter) => loadsFours(product) && adapter.workgroupBytes >= 128 * side ** 2,
+    encode: (pass, product) =>
+      encodeTiled(pass, product, {
+        kernel: workgroupKernel,
+        entryPoint: "forward",
+        overrides: {
+          SIDE: side,
+          TRANSPOSE_A: Number(product.transposeA),
+          TRANSPOSE_B: Number(product.transposeB),
+        },
+        tile: [8 * side, 8 * side],
+      }),
   };
 }
 
-/** Whether the contiguous axes of a, b and y are multiples of four. */
-function loadsFours({ rows, cols, inner, transposeA, transposeB }: Product): boolean {
-  if (transposeA && transposeB) return false;
-  return cols % 4 === 0 && (transposeA ? rows : inner) % 4 === 0;
+const workgroup64 = workgroup(8);
+const workgroup128 = workgroup(16);
+
+/** Every variant. */
+export const VARIANTS: readonly Variant[] = [
+  broadcast,
+  register,
+  workgroup64,
+  workgroup128,
+  naive,
+];
+
+/** The variant that computes a product when nothing was measured. */
+export function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
+  const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
+  const order = adapter.software
+    ? [broadcast, register]
+    : [...(manyTiles ? [workgroup128] : []), workgroup64];
+  return order.find((variant) => variant.accepts(product, adapter)) ?? naive;
 }
 
-const naiveKernel = defineKernel("matmul_naive", naiveSource);
-const NAIVE_WG = 64;
+function transposes({ transposeA, transposeB }: Product): string {
+  return `${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}`;
+}
+
+/** A dispatch of one workgroup per tile of `[rows, cols]`. */
+interface TiledCall {
+  readonly kernel: Kernel;
+  readonly entryPoint: string;
+  readonly overrides: Readonly<Record<string, number>>;
+  readonly tile: readonly [number, number];
+}
+
+function encodeTiled(pass: Pass, product: Product, call: TiledCall): void {
+  const { kernel, entryPoint, overrides, tile: [tileRows, tileCols] } = call;
+  const { rows, cols, inner } = product;
+  pass.dispatch(kernel, {
+    entryPoint,
+    overrides,
+    params: { ...epilogueParams(product), inner },
+    bind: bindings(product),
+    workgroups: [Math.ceil(cols / tileCols), Math.ceil(rows / tileRows), 1],
+  });
+}
+
+/** Whether the last axes of a, b and y are multiples of four. */
+function loadsFours({ a, b, y }: Product): boolean {
+  return [a, b, y].every((tensor) => tensor.shape[1]! % 4 === 0);
+}
 
 function encodeNaive(pass: Pass, product: Product): void {
   const { rows, cols, inner, transposeA, transposeB } = product;

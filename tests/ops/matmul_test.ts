@@ -26,6 +26,7 @@ const SHAPES: readonly [number, number, number][] = [
   [33, 68, 20],
   [4, 128, 132],
   [72, 160, 64],
+  [132, 140, 44],
 ];
 
 function random(count: number, ...key: (number | string)[]): Float32Array<ArrayBuffer> {
