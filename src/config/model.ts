@@ -27,7 +27,7 @@ export const ModelShape = z.strictObject({
   layers: z.int().positive().default(4).describe("number of layers"),
   heads: z.int().positive().default(4).describe("query heads"),
   kvHeads: z.int().positive().default(2).describe("key and value heads; divides heads"),
-  headDim: z.int().positive().multipleOf(4).default(32).describe("width of a head"),
+  headDim: z.int().positive().max(128).multipleOf(4).default(32).describe("width of a head"),
   intermediateSize: z.int().positive().multipleOf(4).default(512)
     .describe("width of the feed-forward network"),
   ropeTheta: z.number().positive().default(10000).describe("base of the rotary frequencies"),

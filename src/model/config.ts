@@ -24,7 +24,7 @@ export interface ModelConfig {
   readonly heads: number;
   /** Key and value heads; divides `heads`. */
   readonly kvHeads: number;
-  /** Width of a head; even. */
+  /** Width of a head; a multiple of 4. */
   readonly headDim: number;
   /** Width of the feed-forward network. */
   readonly intermediateSize: number;
@@ -61,6 +61,9 @@ export function newModelConfig(shape: ModelShape, vocabSize: number): ModelConfi
 /** A parsed `config.json`. */
 export type ConfigJson = Readonly<Record<string, unknown>>;
 
+/** Widest head that attention's kernels take. */
+const MAX_HEAD_DIM = 128;
+
 const size = z.int().positive();
 const Rope = z.looseObject({
   ["rope_type"]: z.literal("default").optional(),
@@ -76,7 +79,7 @@ const HfConfig = z.looseObject({
   ["num_hidden_layers"]: size,
   ["num_attention_heads"]: size,
   ["num_key_value_heads"]: size.nullish(),
-  ["head_dim"]: size.multipleOf(2).nullish(),
+  ["head_dim"]: size.nullish(),
   ["intermediate_size"]: size,
   ["hidden_act"]: z.literal("silu").default("silu"),
   ["rms_norm_eps"]: z.number().positive().default(1e-6),
@@ -96,8 +99,11 @@ const HfConfig = z.looseObject({
   if (heads % (config.num_key_value_heads ?? heads) !== 0) {
     wrong("num_key_value_heads", `expected a divisor of ${heads}`);
   }
-  if (!config.head_dim && config.hidden_size % (2 * heads) !== 0) {
-    wrong("hidden_size", `expected a multiple of ${2 * heads}, twice num_attention_heads`);
+  const headDim = config.head_dim ?? config.hidden_size / heads;
+  if (headDim % 4 !== 0 || headDim > MAX_HEAD_DIM) {
+    const expected = `a multiple of 4 up to ${MAX_HEAD_DIM}`;
+    if (config.head_dim) wrong("head_dim", `expected ${expected}`);
+    else wrong("hidden_size", `expected ${heads} heads of ${expected}`);
   }
   if (
     (config.attention_bias ?? config.model_type === "qwen2") !== (config.model_type === "qwen2")

@@ -95,7 +95,11 @@ Deno.test("parseModelConfig() refuses what it cannot compute, in one line that n
     [{ rope_scaling: { type: "yarn", factor: 4 } }, "rope_scaling.type: "],
     [{ hidden_act: "gelu" }, 'hidden_act: expected "silu", found "gelu"'],
     [{ num_key_value_heads: 3 }, "num_key_value_heads: expected a divisor of 14, found 3"],
-    [{ hidden_size: 900 }, "hidden_size: expected a multiple of 28, twice num_attention_heads"],
+    [
+      { hidden_size: 900 },
+      "hidden_size: expected 14 heads of a multiple of 4 up to 128, found 900",
+    ],
+    [{ head_dim: 256 }, "head_dim: expected a multiple of 4 up to 128, found 256"],
     [{ vocab_size: undefined }, "vocab_size: expected number, found nothing"],
     [{ attention_bias: false }, "attention_bias: expected qwen2's own value, found false"],
     [{ quantization_config: { bits: 4 } }, "quantization_config: "],
