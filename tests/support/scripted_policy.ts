@@ -1,5 +1,6 @@
 import { rngStream } from "../../src/base/mod.ts";
-import type { Completion, PromptFormat, Sampler } from "../../src/selfplay/mod.ts";
+import type { PromptFormat } from "../../src/prompts/mod.ts";
+import type { Completion, Sampler } from "../../src/selfplay/mod.ts";
 import { mutate, type Task } from "../../src/tasks/mod.ts";
 import { type Tokenizer, trainTokenizer } from "../../src/text/mod.ts";
 
