@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { rngStream } from "../../src/base/mod.ts";
+import type { Gpu } from "../../src/gpu/mod.ts";
+import { similarity } from "../../src/ops/similarity.ts";
+import { assertClose, innerProduct } from "../support/compare.ts";
+import { gpuTest } from "../support/device.ts";
+import { normals } from "../support/inputs.ts";
+
+const NONE = 0xffffffff;
+
+interface Case {
+  queries: number;
+  references: number;
+  dim: number;
+  k: number;
+}
+
+/** Rows of length 1. */
+function unitRows(name: string, rows: number, dim: number): Float32Array<ArrayBuffer> {
+  const values = normals(rngStream(22, name, rows, dim), rows * dim);
+  for (let n = 0; n < rows; n++) {
+    const row = values.subarray(n * dim, (n + 1) * dim);
+    const length = Math.hypot(...row);
+    row.forEach((value, c) => row[c] = value / length);
+  }
+  return values;
+}
+
+function inputs({ queries, references, dim }: Case) {
+  return {
+    queries: unitRows("queries", queries, dim),
+    references: unitRows("references", references, dim),
+    own: Uint32Array.from({ length: queries }, (_, q) => q === 0 ? NONE : q % 5),
+    others: Uint32Array.from({ length: references }, (_, j) => j % 5),
+  };
+}
+
+async function run(gpu: Gpu, shape: Case, options: { chunk?: number; workgroup?: number } = {}) {
+  const { queries, references, dim, k } = shape;
+  const data = inputs(shape);
+  const input = {
+    queries: gpu.from("queries", [queries, dim], data.queries),
+    references: gpu.from("references", [references, dim], data.references),
+    own: gpu.from("own", [queries], data.own),
+    others: gpu.from("others", [references], data.others),
+  };
+  const out = {
+    best: gpu.tensor("best", [queries, k]),
+    index: gpu.tensor("index", [queries, k], "u32"),
+    scores: gpu.tensor("scores", [queries * Math.min(references, options.chunk ?? 4096)]),
+  };
+  const pass = gpu.pass("similarity");
+  similarity(pass, input, out, options);
+  pass.submit();
+  const [best, index] = await gpu.readAll([out.best, out.index]);
+  gpu.release(...Object.values(input), ...Object.values(out));
+  return { best: best!, index: index! };
+}
+
+/** The k nearest of each query among the references of other groups, in float64. */
+function expected(shape: Case) {
+  const { queries, references, dim, k } = shape;
+  const data = inputs(shape);
+  const row = (values: Float32Array, n: number) => values.subarray(n * dim, (n + 1) * dim);
+  return Array.from({ length: queries }, (_, q) =>
+    Array.from({ length: references }, (_, j) => ({
+      index: j,
+      cosine: innerProduct(row(data.queries, q), row(data.references, j)),
+    }))
+      .filter(({ index }) => data.others[index] !== data.own[q])
+      .sort((a, b) => b.cosine - a.cosine || a.index - b.index)
+      .slice(0, k));
+}
+
+for (
+  const [shape, options] of [
+    [{ queries: 1, references: 1, dim: 1, k: 1 }, {}],
+    [{ queries: 5, references: 37, dim: 64, k: 5 }, { workgroup: 256 }],
+    [{ queries: 5, references: 37, dim: 64, k: 16 }, { chunk: 8, workgroup: 32 }],
+    [{ queries: 20, references: 1000, dim: 128, k: 5 }, { chunk: 256 }],
+  ] as [Case, { chunk?: number; workgroup?: number }][]
+) {
+  gpuTest(
+    `similarity() finds the nearest: ${JSON.stringify({ ...shape, ...options })}`,
+    async (gpu) => {
+      const actual = await run(gpu, shape, options);
+      const wanted = expected(shape).flat();
+      assert.deepEqual([...actual.index], wanted.map(({ index }) => index));
+      const cosines = wanted.map(({ cosine }) => cosine);
+      assertClose(actual.best, cosines, { what: "best", terms: shape.dim });
+    },
+  );
+}
+
+gpuTest("similarity() marks the places nothing can take", async (gpu) => {
+  // Query 1 is of group 1, as is reference 1; of the three references two are left for four places.
+  const actual = await run(gpu, { queries: 2, references: 3, dim: 4, k: 4 });
+  assert.deepEqual([...actual.index.subarray(6)], [NONE, NONE]);
+  assert.ok(!actual.index.subarray(4).includes(1));
+  assert.equal(actual.index[3], NONE);
+});
