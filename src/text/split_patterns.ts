@@ -7,8 +7,8 @@
  */
 
 /**
- * Binary operators with the spaces around them, and the characters that only operators use. A bug changes these, so
- * they stand alone: the text on either side keeps its tokens when `<` becomes `<=`.
+ * Binary operators with the spaces around them. A bug changes these, so they stand alone: the text on either side
+ * keeps its tokens when `<` becomes `<=`.
  */
 const OPERATOR = String.raw` (?:[<>]=?|[=!]==?|[-+*/%&|^]=?|\*\*|<<|>>>?|&&|\|\||\?\?) `;
 

@@ -24,16 +24,16 @@ export interface TrainTokenizerOptions {
   readonly maxTokenLength?: number;
 }
 
+type PreTokenizerSpec = TokenizerJson["pre_tokenizer"];
+
 /**
- * Distinct pieces of the texts as byte tokens, with how often each occurs. Control tokens are cut out first: a merge
- * that spells one would let plain text encode to it.
+ * How often each piece occurs in the texts. Control tokens are cut out first: a merge that spells one would let plain
+ * text encode to it.
  */
 function countPieces(
   texts: Iterable<string>,
-  spec: PreTokenizerSpec,
-  added: TokenizerJson["added_tokens"],
-  cutLexemes: (piece: string) => string[],
-): Word[] {
+  { spec, added }: { spec: PreTokenizerSpec; added: TokenizerJson["added_tokens"] },
+): Map<string, number> {
   const split = compileSplitter(added);
   const preTokenize = compilePreTokenizer(spec);
   const counts = new Map<string, number>();
@@ -43,11 +43,20 @@ function countPieces(
       for (const piece of preTokenize(part)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
     }
   }
-  const rank = new Map([...BYTE_CHARS].sort().map((char, i) => [char, added.length + i]));
-  const idOfByte = BYTE_CHARS.map((char) => rank.get(char)!);
+  return counts;
+}
+
+/** Pieces as byte tokens, with the places where lexemes start. */
+function toWords(
+  counts: ReadonlyMap<string, number>,
+  { base, lexeme }: { base: readonly string[]; lexeme: string | undefined },
+): Word[] {
+  const cutLexemes = lexeme === undefined ? (piece: string) => [piece] : compileCut(lexeme);
+  const ids = new Map(base.map((token, id) => [token, id]));
+  const idOfByte = BYTE_CHARS.map((char) => ids.get(char)!);
   const utf8 = new TextEncoder();
   return Array.from(counts, ([piece, count]) => {
-    const lexemes = cutLexemes(piece).map((lexeme) => utf8.encode(lexeme));
+    const lexemes = cutLexemes(piece).map((part) => utf8.encode(part));
     return {
       ids: lexemes.flatMap((bytes) => Array.from(bytes, (byte) => idOfByte[byte]!)),
       starts: lexemes.flatMap((bytes) => Array.from(bytes, (_, i) => i === 0)),
@@ -55,8 +64,6 @@ function countPieces(
     };
   });
 }
-
-type PreTokenizerSpec = TokenizerJson["pre_tokenizer"];
 
 function preTokenizerSpec(pattern: SplitPattern): PreTokenizerSpec {
   const split = {
@@ -93,7 +100,7 @@ function addedToken(content: string, id: number): TokenizerJson["added_tokens"][
  * tokenizer. Merging ends early when no pair occurs twice.
  *
  * @param texts The texts to learn from.
- * @throws {RangeError} If `vocabSize` leaves no room for the control tokens and the 256 bytes.
+ * @throws {RangeError} If `vocabSize` leaves no room for the control tokens and the 256 bytes, or these clash.
  */
 export function trainTokenizer(
   texts: Iterable<string>,
@@ -105,11 +112,15 @@ export function trainTokenizer(
       `Cannot train tokenizer: vocabSize must be at least ${base.length}, current value is ${vocabSize}`,
     );
   }
+  if (new Set(base).size < base.length) {
+    throw new RangeError(
+      "Cannot train tokenizer: expected distinct control tokens, not single bytes",
+    );
+  }
   const spec = preTokenizerSpec(pattern);
   const added = specials.map(addedToken);
-  const lexeme = SPLIT_PATTERNS[pattern].lexeme;
-  const cutLexemes = lexeme === undefined ? (piece: string) => [piece] : compileCut(lexeme);
-  const words = countPieces(texts, spec, added, cutLexemes);
+  const { lexeme } = SPLIT_PATTERNS[pattern];
+  const words = toWords(countPieces(texts, { spec, added }), { base, lexeme });
   const { tokens, merges } = learnMerges(words, base, { vocabSize, maxTokenLength });
   return createTokenizer({
     version: "1.0",

@@ -98,6 +98,10 @@ Deno.test("trainTokenizer() is deterministic and fills the vocabulary exactly", 
     () => trainTokenizer([TEXT], { vocabSize: 256, specials: ["<|end|>"] }),
     /RangeError: Cannot train tokenizer: vocabSize must be at least 257, current value is 256/,
   );
+  assert.throws(
+    () => trainTokenizer([TEXT], { vocabSize: 300, specials: ["a"] }),
+    /RangeError: Cannot train tokenizer: expected distinct control tokens/,
+  );
 });
 
 Deno.test("BYTE_CHARS gives each byte a printable character of its own", () => {
