@@ -85,10 +85,15 @@ export class Child implements AsyncDisposable {
     this.#bytes = 0;
   }
 
-  /** Sends one JSON value as a line. A child that no longer reads is noticed by its missing answer. */
+  /** Sends one JSON value as a line. */
   async send(value: unknown): Promise<void> {
+    await this.sendLine(JSON.stringify(value));
+  }
+
+  /** Sends a line. A child that no longer reads is noticed by its missing answer. */
+  async sendLine(line: string): Promise<void> {
     try {
-      await this.#writer.write(new TextEncoder().encode(JSON.stringify(value) + "\n"));
+      await this.#writer.write(new TextEncoder().encode(`${line}\n`));
     } catch {
       // the pipe is broken
     }

@@ -1,5 +1,5 @@
 /**
- * The trusted programs that children run, linked into one `data:` URL each.
+ * The trusted programs that children run, each bundled into one `data:` URL.
  *
  * A child gets its program as an argument and reads no file: it works under another user, in a foreign directory, and
  * without read permission.
@@ -7,40 +7,103 @@
  * @module
  */
 import { stripTypeScriptTypes } from "node:module";
-import casesText from "./child/cases.ts" with { type: "text" };
-import describeErrorText from "./child/describe_error.ts" with { type: "text" };
-import lineIoText from "./child/line_io.ts" with { type: "text" };
-import loadText from "./child/load.ts" with { type: "text" };
-import encodingText from "./encoding.ts" with { type: "text" };
+import assertions from "./child/assertions.ts" with { type: "text" };
+import candidate from "./child/candidate.ts" with { type: "text" };
+import clock from "./child/clock.ts" with { type: "text" };
+import describeError from "./child/describe_error.ts" with { type: "text" };
+import equality from "./child/equality.ts" with { type: "text" };
+import expect from "./child/expect.ts" with { type: "text" };
+import failure from "./child/failure.ts" with { type: "text" };
+import heap from "./child/heap.ts" with { type: "text" };
+import intrinsics from "./child/intrinsics.ts" with { type: "text" };
+import lineIo from "./child/line_io.ts" with { type: "text" };
+import load from "./child/load.ts" with { type: "text" };
+import matchers from "./child/matchers.ts" with { type: "text" };
+import mocks from "./child/mocks.ts" with { type: "text" };
+import objectKind from "./child/object_kind.ts" with { type: "text" };
+import objectState from "./child/object_state.ts" with { type: "text" };
+import pump from "./child/pump.ts" with { type: "text" };
+import registry from "./child/registry.ts" with { type: "text" };
+import replica from "./child/replica.ts" with { type: "text" };
+import rpc from "./child/rpc.ts" with { type: "text" };
+import testContext from "./child/test_context.ts" with { type: "text" };
+import testModules from "./child/test_modules.ts" with { type: "text" };
+import testRunner from "./child/test_runner.ts" with { type: "text" };
+import tests from "./child/tests.ts" with { type: "text" };
+import encoding from "./encoding.ts" with { type: "text" };
 
 /** What a child can be started as. */
-export type ChildRole = "cases";
+export type ChildRole = "candidate" | "tests";
 
 const TEXTS: Readonly<Record<string, string>> = {
-  "cases.ts": casesText,
-  "describe_error.ts": describeErrorText,
-  "encoding.ts": encodingText,
-  "line_io.ts": lineIoText,
-  "load.ts": loadText,
+  "assertions.ts": assertions,
+  "candidate.ts": candidate,
+  "clock.ts": clock,
+  "describe_error.ts": describeError,
+  "encoding.ts": encoding,
+  "equality.ts": equality,
+  "expect.ts": expect,
+  "failure.ts": failure,
+  "heap.ts": heap,
+  "intrinsics.ts": intrinsics,
+  "line_io.ts": lineIo,
+  "load.ts": load,
+  "matchers.ts": matchers,
+  "mocks.ts": mocks,
+  "object_kind.ts": objectKind,
+  "object_state.ts": objectState,
+  "pump.ts": pump,
+  "registry.ts": registry,
+  "replica.ts": replica,
+  "rpc.ts": rpc,
+  "test_context.ts": testContext,
+  "test_modules.ts": testModules,
+  "test_runner.ts": testRunner,
+  "tests.ts": tests,
 };
 
-const IMPORT = /from "(?:\.\.?\/)+([a-z_]+\.ts)"/g;
+const IMPORT = /^import (\{[^}]*\}) from "(?:\.\.?\/)+([a-z_]+\.ts)";$/gm;
+const EXPORT = /^export (?=(?:async )?(?:function|class|const)\*? (\w+))/gm;
 
 /** The program of a role as a `data:` URL, ready to be the entry point of a child. */
 export function childProgram(role: ChildRole): string {
-  const linked = new Map<string, string>();
-  function link(file: string): string {
-    const known = linked.get(file);
-    if (known) return known;
+  const bundled: string[] = [];
+  const done = new Set<string>();
+  function add(file: string): void {
+    if (done.has(file)) return;
+    done.add(file);
     const text = TEXTS[file];
-    if (text === undefined) throw new TypeError(`Cannot link ${role}: no child file ${file}`);
-    const code = stripTypeScriptTypes(text).replaceAll(
-      IMPORT,
-      (_match, name: string) => `from "${link(name)}"`,
-    );
-    const url = `data:text/javascript;base64,${new TextEncoder().encode(code).toBase64()}`;
-    linked.set(file, url);
-    return url;
+    if (text === undefined) throw new TypeError(`Cannot bundle ${role}: no child file ${file}`);
+    const code = withoutComments(stripTypeScriptTypes(text));
+    for (const [, , name] of code.matchAll(IMPORT)) add(name!);
+    bundled.push(asScope(file, code, file === `${role}.ts`));
   }
-  return link(`${role}.ts`);
+  add(`${role}.ts`);
+  return `data:text/javascript;base64,${new TextEncoder().encode(bundled.join("\n")).toBase64()}`;
+}
+
+/** A module as a constant that holds its exports; the entry module stays as it is. */
+function asScope(file: string, code: string, isEntry: boolean): string {
+  const exported = [...code.matchAll(EXPORT)].map(([, name]) => name);
+  const linked = code.replaceAll(
+    IMPORT,
+    (_statement, names: string, from: string) =>
+      `const ${names.replaceAll(" as ", ": ")} = ${scopeName(from)};`,
+  ).replaceAll(EXPORT, "");
+  if (isEntry) return linked;
+  return `const ${scopeName(file)} = (() => {\n${linked}\nreturn { ${
+    exported.join(", ")
+  } };\n})();`;
+}
+
+function scopeName(file: string): string {
+  return `$${file.replace(".ts", "")}`;
+}
+
+/** Drops comments that stand on lines of their own: a program is an argument, and those have a greatest length. */
+function withoutComments(code: string): string {
+  return code.replaceAll(/^[ \t]*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)[ \t]*\n/gm, "").replaceAll(
+    /^[ \t]*\n/gm,
+    "",
+  );
 }

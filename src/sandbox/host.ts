@@ -6,10 +6,12 @@
 import { canonicalJson, sha256Hex } from "../base/mod.ts";
 import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
-import { childProgram } from "./child_program.ts";
+import type { ChildSpec } from "./child.ts";
+import { childProgram, type ChildRole } from "./child_program.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";
 import { Pool } from "./pool.ts";
-import type { CasesJob, Limits, Verdict } from "./types.ts";
+import { judgeProgram } from "./relay.ts";
+import type { CasesJob, Limits, ProgramJob, Verdict } from "./types.ts";
 import { VerdictCache } from "./verdict_cache.ts";
 
 /** CPU seconds after which the system itself ends a child whose host is gone. */
@@ -20,7 +22,9 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 /** Judges programs; holds a pool of waiting children. */
 export class Sandbox implements AsyncDisposable {
   readonly #config: SandboxConfig;
-  readonly #pool: Pool;
+  readonly #candidates: Pool;
+  readonly #spec: Omit<ChildSpec, "program">;
+  #tests: Pool | undefined;
   readonly #cache: VerdictCache;
   /** What surrounds the children on this machine, and what is missing here. */
   readonly isolation: Isolation;
@@ -29,9 +33,13 @@ export class Sandbox implements AsyncDisposable {
     this.#config = config;
     this.isolation = isolation;
     this.#cache = new VerdictCache(config.cacheEntries);
-    const program = childProgram("cases");
-    const size = config.children || navigator.hardwareConcurrency;
-    this.#pool = new Pool({ isolation, program, memoryMb: config.memoryMb }, size);
+    this.#spec = { isolation, memoryMb: config.memoryMb };
+    this.#candidates = this.#pool("candidate");
+  }
+
+  #pool(role: ChildRole): Pool {
+    const size = this.#config.children || navigator.hardwareConcurrency;
+    return new Pool({ ...this.#spec, program: childProgram(role) }, size);
   }
 
   /**
@@ -68,7 +76,24 @@ export class Sandbox implements AsyncDisposable {
     }
     const limits = this.#limits(job.limits);
     return await this.#remembered(["cases", job, limits], () => {
-      return this.#pool.use((child) => judgeCases(child, job, limits));
+      return this.#candidates.use((child) => judgeCases(child, job, limits));
+    });
+  }
+
+  /**
+   * Runs test text against the program; the two never share a process.
+   *
+   * @throws {SandboxError} If no child can be started; never because of the program.
+   */
+  async runProgram(job: ProgramJob): Promise<Verdict> {
+    if (job.language === "py") return { kind: "unsupported", reason: "Python is not available" };
+    const limits = this.#limits(job.limits);
+    this.#tests ??= this.#pool("tests");
+    const tests = this.#tests;
+    return await this.#remembered([job.kind, job, limits], () => {
+      return this.#candidates.use((child) =>
+        tests.use((driver) => judgeProgram(child, driver, job, limits))
+      );
     });
   }
 
@@ -88,7 +113,7 @@ export class Sandbox implements AsyncDisposable {
 
   /** Kills every child. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool[Symbol.asyncDispose]();
+    await Promise.all([this.#candidates, this.#tests].map((pool) => pool?.[Symbol.asyncDispose]()));
   }
 }
 

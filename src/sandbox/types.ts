@@ -63,3 +63,20 @@ export interface CasesJob {
   /** Ends at the first failing case; the later ones are then missing from the verdict. */
   readonly stopAtFirstFailure?: boolean;
 }
+
+/** A program and the test text it is judged by. */
+export interface ProgramJob {
+  readonly source: string;
+  readonly language: Language;
+  /** Name of the function under test. */
+  readonly entry?: string;
+  /** Names that the tests may use; by default every name that occurs in them. */
+  readonly exports?: readonly string[];
+  /** Code that the program needs before it. */
+  readonly prelude?: string;
+  /** The tests, in the language of the program. */
+  readonly tests: string;
+  /** `program`: throws on failure. `suite`: registers tests that are reported one by one. */
+  readonly kind: "program" | "suite";
+  readonly limits?: Partial<Limits>;
+}

@@ -41,7 +41,16 @@ export function readLine(): unknown {
 
 /** Writes one JSON value as a line. */
 export function writeLine(value: unknown): void {
-  let bytes = encode(stringify(value) + "\n");
+  writeText(stringify(value) + "\n");
+}
+
+/** Writes one JSON value as a line for the host, which passes all other lines of a tests' process to the candidate. */
+export function writeReport(value: unknown): void {
+  writeText(`!${stringify(value)}\n`);
+}
+
+function writeText(text: string): void {
+  let bytes = encode(text);
   while (bytes.length > 0) bytes = bytes.subarray(write(bytes));
 }
 

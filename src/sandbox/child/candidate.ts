@@ -1,0 +1,90 @@
+/**
+ * Entry of the process that runs a candidate. It either answers call cases for the host, or serves the calls of a second
+ * process that runs tests. It never learns what was expected.
+ *
+ * Runs inside a child process that has no permissions; see host.ts for what confines it.
+ *
+ * @module
+ */
+import { VirtualClock } from "./clock.ts";
+import { describeError } from "./describe_error.ts";
+import { decodeValue, type EncodedValue, encodeValue } from "../encoding.ts";
+import { collectIntrinsics } from "./intrinsics.ts";
+import { readLine, silence, writeLine } from "./line_io.ts";
+import { loadCandidate } from "./load.ts";
+import { Peer } from "./rpc.ts";
+
+interface CandidateMessage {
+  readonly source: string;
+  /** Whether the source is TypeScript. */
+  readonly typed: boolean;
+  /** Names to hand out; the first is the entry function. */
+  readonly names: readonly string[];
+  /** Arguments of each call; without them the process serves tests. */
+  readonly calls?: readonly (readonly EncodedValue[])[];
+}
+
+const WAIT_MS = 5;
+const MAX_WAITS = 20;
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Waits for a promise while the clock jumps from timer to timer. */
+async function settled(work: unknown, clock: VirtualClock): Promise<unknown> {
+  if (typeof work !== "object" || work === null || !("then" in work)) return work;
+  let done = false;
+  const finish = () => void (done = true);
+  const promise = Promise.resolve(work);
+  promise.then(finish, finish);
+  for (let waits = 0; !done;) {
+    await clock.turn();
+    if (done) break;
+    if (clock.due) clock.runNext();
+    else if (waits++ < MAX_WAITS) await clock.wait(WAIT_MS);
+    else throw new Error("the promise never settled");
+  }
+  return await promise;
+}
+
+async function answerCall(entry: AnyFunction, args: readonly EncodedValue[], clock: VirtualClock) {
+  try {
+    return { value: encodeValue(await settled(entry(...args.map(decodeValue)), clock)) };
+  } catch (error) {
+    return { error: describeError(error) };
+  }
+}
+
+async function serveTests(given: Record<string, unknown>, clock: VirtualClock): Promise<never> {
+  const peer = new Peer("candidate", collectIntrinsics(), clock);
+  return await peer.serveForever(async (question, value) => {
+    if (question === "names") return given;
+    if (question === "fire") clock.runNext();
+    if (question === "wait") await clock.wait(value as number);
+    else await clock.turn();
+    return clock.due;
+  });
+}
+
+async function main(): Promise<void> {
+  const clock = new VirtualClock();
+  clock.install();
+  writeLine("ready");
+  const message = readLine() as CandidateMessage | undefined;
+  if (!message) return;
+  silence();
+  globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+  let given: Record<string, unknown>;
+  try {
+    given = await loadCandidate(message, message.names);
+  } catch (error) {
+    writeLine({ load: describeError(error) });
+    return;
+  }
+  const entry = given[message.names[0] ?? ""];
+  writeLine({ loaded: typeof entry });
+  if (!message.calls) return await serveTests(given, clock);
+  if (typeof entry !== "function") return;
+  for (const args of message.calls) writeLine(await answerCall(entry as AnyFunction, args, clock));
+}
+
+await main();
+Deno.exit(0);

@@ -1,0 +1,248 @@
+/**
+ * Reads and writes the whole state of one object: prototype, extensibility, own properties, and the internal slots of
+ * its kind. Everything is by reference; heap.ts turns references into names.
+ *
+ * Runs inside the children. Only functions saved at start are called on objects, so a foreign object can trap a read
+ * (an accessor, a Proxy) but not take part in it.
+ *
+ * @module
+ */
+import type { ObjectKind } from "./object_kind.ts";
+
+/** A snapshot of one object. Two equal snapshots hold identical references throughout. */
+export interface ObjectState {
+  readonly proto: object | null;
+  /** 0 extensible, 1 not extensible, 2 frozen. */
+  readonly closed: 0 | 1 | 2;
+  /** Items, entries, time or bytes, by kind. */
+  readonly body: readonly unknown[];
+  readonly keys: readonly PropertyKey[];
+  /** Attributes of each property: 1 writable, 2 enumerable, 4 configurable, 8 accessor. */
+  readonly flags: readonly number[];
+  /** For each property its value, and for an accessor its getter and setter. */
+  readonly values: readonly unknown[];
+}
+
+/** Stands for an array element that is not there. */
+export const HOLE: unique symbol = Symbol("hole");
+
+/** Attributes of a property made by assignment. */
+export const PLAIN_PROPERTY = 7;
+const ACCESSOR = 8;
+/** From this length on an array is taken to have elements only: listing its keys would take too long. */
+const LONG = 5000;
+
+const { ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, apply } = Reflect;
+const { getPrototypeOf, setPrototypeOf, isExtensible, preventExtensions } = Reflect;
+const { is, isFrozen, freeze } = Object;
+const mapForEach = Map.prototype.forEach;
+const mapClear = Map.prototype.clear;
+const mapSet = Map.prototype.set;
+const setForEach = Set.prototype.forEach;
+const setClear = Set.prototype.clear;
+const setAdd = Set.prototype.add;
+const getTime = Date.prototype.getTime;
+const setTime = Date.prototype.setTime;
+const INDEX = /^(?:0|[1-9]\d*)$/;
+const isIndex = (key: PropertyKey) =>
+  typeof key === "string" && apply(RegExp.prototype.test, INDEX, [key]);
+const Bytes = Uint8Array as unknown as {
+  new (buffer: object): Uint8Array & { toBase64(): string };
+  fromBase64(text: string): Uint8Array;
+};
+
+/** Reads the state of an object of a known kind; `hidden` are keys that do not count. */
+export function readState(
+  object: object,
+  kind: ObjectKind,
+  hidden?: ReadonlySet<PropertyKey>,
+): ObjectState {
+  const keys: PropertyKey[] = [];
+  const flags: number[] = [];
+  const values: unknown[] = [];
+  for (const key of listKeys(object, kind)) {
+    if (hidden?.has(key)) continue;
+    const property = getOwnPropertyDescriptor(object, key);
+    if (!property) continue;
+    const attributes = (property.writable ? 1 : 0) | (property.enumerable ? 2 : 0) |
+      (property.configurable ? 4 : 0);
+    keys.push(key);
+    if ("value" in property) {
+      flags.push(attributes);
+      values.push(property.value);
+    } else {
+      flags.push(attributes | ACCESSOR);
+      values.push(property.get, property.set);
+    }
+  }
+  const closed = isExtensible(object) ? 0 : isFrozen(object) ? 2 : 1;
+  return {
+    proto: getPrototypeOf(object),
+    closed,
+    body: readBody(object, kind),
+    keys,
+    flags,
+    values,
+  };
+}
+
+function listKeys(object: object, kind: ObjectKind): readonly PropertyKey[] {
+  switch (kind) {
+    case "array": {
+      const { length } = object as unknown[];
+      if (length >= LONG) return [];
+      const keys = ownKeys(object);
+      return keys.length === length + 1 && !hasHole(object as unknown[])
+        ? []
+        : keys.filter((key) => key !== "length" && !isIndex(key));
+    }
+    case "view":
+      return (object as Uint8Array).length >= LONG
+        ? []
+        : ownKeys(object).filter((key) => !isIndex(key));
+    case "boxed":
+      return ownKeys(object).filter((key) => key !== "length" && !isIndex(key));
+    case "error":
+      return ownKeys(object).filter((key) => key !== "stack");
+    case "function":
+      return ownKeys(object).filter((key) => key !== "arguments" && key !== "caller");
+    default:
+      return ownKeys(object);
+  }
+}
+
+function hasHole(array: readonly unknown[]): boolean {
+  for (let index = 0; index < array.length; index++) {
+    if (array[index] === undefined && !Object.hasOwn(array, index)) return true;
+  }
+  return false;
+}
+
+function readBody(object: object, kind: ObjectKind): unknown[] {
+  const body: unknown[] = [];
+  switch (kind) {
+    case "array": {
+      const array = object as unknown[];
+      for (let index = 0; index < array.length; index++) {
+        const item = array[index];
+        body.push(item === undefined && !Object.hasOwn(array, index) ? HOLE : item);
+      }
+      break;
+    }
+    case "map":
+      apply(mapForEach, object, [(value: unknown, key: unknown) => body.push(key, value)]);
+      break;
+    case "set":
+      apply(setForEach, object, [(item: unknown) => body.push(item)]);
+      break;
+    case "date":
+      body.push(apply(getTime, object, []));
+      break;
+    case "error":
+      body.push(stackOf(object));
+      break;
+    case "buffer":
+      body.push(new Bytes(object).toBase64());
+  }
+  return body;
+}
+
+function stackOf(error: object): string {
+  try {
+    return String((error as Error).stack ?? "");
+  } catch {
+    return "";
+  }
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (!is(a[index], b[index])) return false;
+  }
+  return true;
+}
+
+/** Whether two snapshots are of the same state. */
+export function sameState(a: ObjectState, b: ObjectState): boolean {
+  return a.proto === b.proto && a.closed === b.closed && sameItems(a.body, b.body) &&
+    sameItems(a.keys, b.keys) && sameItems(a.flags, b.flags) && sameItems(a.values, b.values);
+}
+
+/** Brings an object into a state; what the object does not allow is left out. */
+export function writeState(
+  object: object,
+  kind: ObjectKind,
+  state: ObjectState,
+  hidden?: ReadonlySet<PropertyKey>,
+): void {
+  const current = readState(object, kind, hidden);
+  if (current.proto !== state.proto) setPrototypeOf(object, state.proto);
+  if (!sameItems(current.body, state.body)) writeBody(object, kind, state.body);
+  writeProperties(object, current, state);
+  if (state.closed === 2) freezeAny(object, kind);
+  else if (state.closed === 1) preventExtensions(object);
+}
+
+function freezeAny(object: object, kind: ObjectKind): void {
+  if (kind !== "view") freeze(object); // elements of a view cannot be frozen
+  else preventExtensions(object);
+}
+
+function writeBody(object: object, kind: ObjectKind, body: readonly unknown[]): void {
+  switch (kind) {
+    case "array": {
+      const array = object as unknown[];
+      array.length = body.length;
+      for (let index = 0; index < body.length; index++) {
+        if (body[index] === HOLE) delete array[index];
+        else if (!is(array[index], body[index]) || body[index] === undefined) {
+          defineProperty(array, index, { ...ASSIGNED, value: body[index] });
+        }
+      }
+      break;
+    }
+    case "map":
+      apply(mapClear, object, []);
+      for (let at = 0; at < body.length; at += 2) apply(mapSet, object, [body[at], body[at + 1]]);
+      break;
+    case "set":
+      apply(setClear, object, []);
+      for (const item of body) apply(setAdd, object, [item]);
+      break;
+    case "date":
+      apply(setTime, object, [body[0]]);
+      break;
+    case "error":
+      defineProperty(object, "stack", { value: body[0], writable: true, configurable: true });
+      break;
+    case "buffer":
+      new Bytes(object).set(Bytes.fromBase64(body[0] as string));
+  }
+}
+
+const ASSIGNED = { writable: true, enumerable: true, configurable: true };
+
+function writeProperties(object: object, current: ObjectState, state: ObjectState): void {
+  const wanted = new Set(state.keys);
+  for (const key of current.keys) if (!wanted.has(key)) deleteProperty(object, key);
+  const kept = current.keys.filter((key) => wanted.has(key));
+  if (!kept.every((key, index) => key === state.keys[index])) {
+    for (const key of kept) deleteProperty(object, key); // restores the order of the keys
+  }
+  let at = 0;
+  state.keys.forEach((key, index) => {
+    const flags = state.flags[index]!;
+    const attributes = { enumerable: (flags & 2) !== 0, configurable: (flags & 4) !== 0 };
+    if (flags & ACCESSOR) {
+      const [get, set] = [state.values[at++], state.values[at++]] as [() => unknown, () => void];
+      defineProperty(object, key, { ...attributes, get, set });
+    } else {
+      defineProperty(object, key, {
+        ...attributes,
+        writable: (flags & 1) !== 0,
+        value: state.values[at++],
+      });
+    }
+  });
+}

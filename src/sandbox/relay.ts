@@ -1,0 +1,159 @@
+/**
+ * Judging by test programs: tests run in one child, the candidate in another, and the host passes messages between
+ * them. Results come from the tests' process alone.
+ *
+ * @module
+ */
+import { type Answer, endOf, loadFailure, nextAnswer } from "./answers.ts";
+import type { Child } from "./child.ts";
+import { formatThrown, type Thrown } from "./feedback.ts";
+import { toLoadable } from "./languages.ts";
+import type { Limits, ProgramJob, TestResult, Verdict } from "./types.ts";
+
+/** What the tests' process tells the host. */
+type Report =
+  | { readonly plan: readonly string[] }
+  | { readonly test: { readonly name: string; readonly thrown?: Thrown } }
+  | { readonly load: Thrown }
+  | { readonly end: true };
+
+/** Traffic between the processes may be this much larger than a plain answer. */
+const TRAFFIC_FACTOR = 32;
+const IDENTIFIERS = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
+const RESERVED = new Set(
+  ("await break case catch class const continue debugger default delete do else enum export extends false finally for " +
+    "function if implements import in instanceof interface let new null package private protected public return " +
+    "static super switch this throw true try typeof var void while with yield arguments eval async of undefined NaN " +
+    "Infinity globalThis").split(" "),
+);
+
+/** The names that tests may want of the program: those given, or every name that occurs in them. */
+function wantedNames(job: ProgramJob): string[] {
+  const listed = job.exports ?? [...job.tests.matchAll(IDENTIFIERS)].map(([name]) => name);
+  const names = new Set([...(job.entry ? [job.entry] : []), ...listed]);
+  return [...names].filter((name) => !RESERVED.has(name));
+}
+
+/** Runs a job in two fresh children and decides. */
+export async function judgeProgram(
+  candidate: Child,
+  tests: Child,
+  job: ProgramJob,
+  limits: Limits,
+): Promise<Verdict> {
+  const stop = () => {
+    candidate.kill("deadline");
+    tests.kill("deadline");
+  };
+  const timer = setTimeout(stop, limits.wallMs);
+  try {
+    const language = job.language === "ts" ? "ts" : "js";
+    const program = toLoadable(`${job.prelude ? `${job.prelude}\n` : ""}${job.source}`, language);
+    await candidate.send({ source: program.code, typed: program.typed, names: wantedNames(job) });
+    const loaded: Answer | undefined = await nextAnswer(candidate, limits);
+    if (!loaded) return await endOf(candidate, limits, []);
+    if ("load" in loaded) return loadFailure(loaded.load);
+    await tests.send({ text: toLoadable(job.tests, language).code, kind: job.kind });
+    return await new Relay(candidate, tests, job.kind, limits).verdict();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Passes messages until the tests have reported. */
+class Relay {
+  readonly #candidate: Child;
+  readonly #tests: Child;
+  readonly #kind: ProgramJob["kind"];
+  readonly #limits: Limits;
+  readonly #maxBytes: number;
+  readonly #results: TestResult[] = [];
+  #plan: readonly string[] = [];
+  #candidateEnded = false;
+
+  constructor(candidate: Child, tests: Child, kind: ProgramJob["kind"], limits: Limits) {
+    this.#candidate = candidate;
+    this.#tests = tests;
+    this.#kind = kind;
+    this.#limits = limits;
+    this.#maxBytes = limits.outputBytes * TRAFFIC_FACTOR;
+  }
+
+  async verdict(): Promise<Verdict> {
+    const backwards = this.#passBack();
+    const end = await this.#passOn();
+    if (!this.#candidateEnded) this.#candidate.kill("exited");
+    this.#tests.kill("exited");
+    await backwards;
+    return end ?? await this.#unfinished();
+  }
+
+  /** From the candidate to the tests. When the candidate ends, so do the tests. */
+  async #passBack(): Promise<void> {
+    for (;;) {
+      const line = await this.#candidate.readLine(this.#maxBytes);
+      if (line === undefined) {
+        this.#candidateEnded = true;
+        return this.#tests.kill("exited");
+      }
+      await this.#tests.sendLine(line);
+    }
+  }
+
+  /** From the tests to the candidate or the host; gives the verdict if the tests come to their end. */
+  async #passOn(): Promise<Verdict | undefined> {
+    for (;;) {
+      const line = await this.#tests.readLine(this.#maxBytes);
+      if (line === undefined) return undefined;
+      if (!line.startsWith("!")) {
+        await this.#candidate.sendLine(line);
+        continue;
+      }
+      const verdict = this.#note(JSON.parse(line.slice(1)));
+      if (verdict) return verdict;
+    }
+  }
+
+  #note(report: Report): Verdict | undefined {
+    if ("plan" in report) this.#plan = report.plan;
+    else if ("test" in report) this.#results.push(resultOf(report.test));
+    else if ("load" in report) return this.#loadVerdict(report.load);
+    else return this.#endVerdict();
+    return undefined;
+  }
+
+  #loadVerdict(thrown: Thrown): Verdict {
+    if (thrown.name === "UnsupportedModule") return { kind: "unsupported", reason: thrown.message };
+    if (/data:application\/javascript,\S*?:\d+:\d+/.test(thrown.message)) {
+      return { kind: "unsupported", reason: "the tests do not parse" };
+    }
+    return { kind: "failed", tests: [resultOf({ name: this.#kind, thrown })] };
+  }
+
+  #endVerdict(): Verdict {
+    if (this.#kind === "program") return { kind: "passed", tests: [resultOf({ name: "program" })] };
+    const tests = this.#results;
+    if (tests.length === 0) return { kind: "unsupported", reason: "there are no tests" };
+    return { kind: tests.every((test) => test.ok) ? "passed" : "failed", tests };
+  }
+
+  /** The verdict when a process ended early: the tests that did not come to their end have failed. */
+  async #unfinished(): Promise<Verdict> {
+    const seen = new Set(this.#results.map((test) => test.name));
+    const rest = this.#plan.filter((name) => !seen.has(name));
+    const missing = rest.map((name, index) => ({
+      name,
+      ok: false,
+      message: index === 0 ? "did not finish" : "did not run",
+    }));
+    return await endOf(this.#candidate, this.#limits, [...this.#results, ...missing]);
+  }
+}
+
+function resultOf(
+  { name, thrown }: { readonly name: string; readonly thrown?: Thrown },
+): TestResult {
+  return thrown
+    ? { name, ok: false, message: formatThrown(thrown) }
+    : { name, ok: true, message: "" };
+}
