@@ -95,7 +95,7 @@ Deno.test("no task of deno.json grants everything, and each starts a workflow th
     if (page && launched !== "test") await Deno.stat(page);
   }
   for (const [name, target] of Object.entries(config.imports)) {
-    assert.match(target, /^npm:.*@\d+\.\d+\.\d+$|^\.\//, `${name} must have an exact version`);
+    assert.match(target, /^npm:.*@\d+\.\d+\.\d+\/?$|^\.\//, `${name} must have an exact version`);
   }
 });
 

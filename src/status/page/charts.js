@@ -1,0 +1,265 @@
+/**
+ * Curves of a run's metrics: a figure a group, each with its numbers as a table.
+ *
+ * @module
+ */
+import uPlot from "./uplot.js";
+
+const GROUPS = [
+  { title: "Fix rate on real bugs", note: "greedy, one attempt", keys: /^eval\./, share: true },
+  { title: "Reward", note: "mean of a step", keys: /^(generator|fixer)\.reward\.mean$/ },
+  {
+    title: "Shares",
+    note: "valid bugs, groups without variance, clipped and truncated tokens",
+    keys: /(validRate|zeroVarianceShare|clipFraction|truncatedShare)$/,
+    share: true,
+  },
+  { title: "Entropy and KL", keys: /(^|\.)(entropy|operatorEntropy|kl)/i },
+  { title: "Similarity of bugs to real ones", keys: /^similarity\./ },
+  { title: "Loss", keys: /loss/i },
+  { title: "Spread of rewards", note: "standard deviation", keys: /\.reward\.std$/ },
+  { title: "Largest probability ratio", keys: /ratio\.max$/ },
+  { title: "Gradient norm", keys: /gradNorm/ },
+  { title: "Length of completions", note: "tokens", keys: /^length\./ },
+  { title: "Size of edits", note: "changed lines", keys: /^editSize\./ },
+  { title: "Tokens per second", keys: /^tokensPerSecond/ },
+  { title: "Seconds by phase", keys: /^seconds\./ },
+];
+
+// Colours are the style sheet's; dashes tell series apart without colour vision.
+const COLOURS = 7;
+const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [12, 6]];
+const HEIGHT = 210;
+const TABLE_ROWS = 100;
+
+/** Draws figures into a section and keeps them up to date. */
+export class Charts {
+  #section;
+  #figures = new Map();
+
+  constructor(section) {
+    this.#section = section;
+  }
+
+  /** Forgets a run. */
+  clear() {
+    for (const figure of this.#figures.values()) figure.remove();
+    this.#figures.clear();
+  }
+
+  /** Shows all of a run's metrics lines. */
+  update(lines) {
+    const groups = groupsOf(lines);
+    const wanted = [...groups.slice(0, 2), ...histogramsOf(lines), ...groups.slice(2)];
+    for (const group of wanted) {
+      const key = group.title + group.keys.join();
+      let figure = this.#figures.get(key);
+      if (!figure) {
+        figure = group.histogram ? new HistogramFigure(group) : new CurveFigure(group);
+        this.#section.append(figure.element);
+        figure.attach?.();
+        this.#figures.set(key, figure);
+      }
+      figure.update(lines);
+    }
+  }
+}
+
+/** Numeric keys, in the groups above; what belongs to none is grouped by its first word. */
+function groupsOf(lines) {
+  const keys = [...new Set(lines.flatMap((line) => Object.keys(line)))]
+    .filter((key) => key !== "step" && lines.some((line) => typeof line[key] === "number"));
+  const rest = new Set(keys);
+  const groups = GROUPS.map((group) => {
+    const own = keys.filter((key) => rest.has(key) && group.keys.test(key));
+    for (const key of own) rest.delete(key);
+    return { ...group, keys: own };
+  });
+  const others = Map.groupBy(rest, (key) => key.split(".")[0]);
+  for (const [title, own] of others) groups.push({ title, keys: own });
+  return groups.filter((group) => group.keys.length > 0);
+}
+
+function histogramsOf(lines) {
+  const last = lines.at(-1) ?? {};
+  return Object.keys(last).filter((key) => key.endsWith(".histogram") && Array.isArray(last[key]))
+    .map((key) => ({
+      title: key === "rho.histogram" ? "How often bugs were repaired" : key,
+      note: "newest step, bugs by number of passing repairs",
+      keys: [key],
+      histogram: true,
+    }));
+}
+
+/** Makes an element with properties and children; texts become text, never markup. */
+export function element(tag, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+}
+
+function caption({ title, note }) {
+  return element("figcaption", {}, title, ...(note ? [element("small", {}, note)] : []));
+}
+
+/** Lines over steps. */
+class CurveFigure {
+  constructor(group) {
+    this.group = group;
+    this.names = group.keys.map(shortName(group.keys));
+    this.plotBox = element("div", { role: "img" });
+    this.table = element("div", { className: "scroll", tabIndex: 0 });
+    this.details = element("details", {}, element("summary", {}, "Numbers"), this.table);
+    this.details.addEventListener("toggle", () => this.#fillTable());
+    this.element = element("figure", {}, caption(group), this.plotBox, this.details);
+  }
+
+  /** Makes the plot; the figure must be on the page. */
+  attach() {
+    const percent = (value) => value === null ? "–" : `${(value * 100).toFixed(1)} %`;
+    const plain = (value) => value === null ? "–" : shortNumber(value);
+    const value = (_plot, raw) => (this.group.share ? percent : plain)(raw ?? null);
+    const series = this.names.map((label, i) => ({
+      label,
+      stroke: () => colour(isMean(label, this.names) ? "--text" : `--series-${i % COLOURS}`),
+      dash: isMean(label, this.names) ? [] : DASHES[i % DASHES.length],
+      width: isMean(label, this.names) ? 2.5 : 1.75,
+      spanGaps: true,
+      points: { show: (_plot, _i, from, to) => to - from < 40, size: 5 },
+      value,
+    }));
+    const axis = {
+      stroke: () => colour("--soft"),
+      grid: { stroke: () => colour("--line"), width: 1 },
+    };
+    const ticks = this.group.share
+      ? { values: (_plot, at) => at.map((tick) => `${Math.round(tick * 100)} %`) }
+      : { values: (_plot, at) => at.map(shortNumber) };
+    this.plot = new uPlot(
+      {
+        width: this.plotBox.clientWidth || 400,
+        height: HEIGHT,
+        scales: { x: { time: false }, y: this.group.share ? { range: shareRange } : {} },
+        series: [{ label: "step", value: (_plot, step) => step ?? "–" }, ...series],
+        axes: [{ ...axis, incrs: WHOLE_STEPS }, { ...axis, ...ticks, size: 58 }],
+        cursor: { points: { size: 7 } },
+        hooks: { setCursor: [showNewest] },
+      },
+      [[], ...this.names.map(() => [])],
+      this.plotBox,
+    );
+    this.observer = new ResizeObserver(([entry]) =>
+      this.plot.setSize({ width: Math.floor(entry.contentRect.width), height: HEIGHT })
+    );
+    this.observer.observe(this.plotBox);
+  }
+
+  update(lines) {
+    const { keys } = this.group;
+    this.lines = lines.filter((line) => keys.some((key) => typeof line[key] === "number"));
+    const column = (key) => this.lines.map((line) => line[key] ?? null);
+    this.plot.setData([column("step"), ...keys.map(column)]);
+    showNewest(this.plot);
+    const newest = keys.map((key, i) => {
+      const value = this.lines.findLast((line) => typeof line[key] === "number")?.[key];
+      return `${this.names[i]} ${shortNumber(value)}`;
+    });
+    const label = `${this.group.title} over steps; newest: ${newest.join(", ")}`;
+    this.plotBox.setAttribute("aria-label", label);
+    this.table.setAttribute("aria-label", `${this.group.title}, numbers`);
+    this.#fillTable();
+  }
+
+  remove() {
+    this.observer.disconnect();
+    this.plot.destroy();
+    this.element.remove();
+  }
+
+  #fillTable() {
+    if (!this.details.open) return;
+    const head = ["step", ...this.names].map((name) => element("th", { scope: "col" }, name));
+    const rows = this.lines.slice(-TABLE_ROWS).reverse().map((line) =>
+      element(
+        "tr",
+        {},
+        ...["step", ...this.group.keys].map((key) => element("td", {}, shortNumber(line[key]))),
+      )
+    );
+    const table = element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, ...rows),
+    );
+    this.table.replaceChildren(table);
+  }
+}
+
+/** Bars of one step's counts. */
+class HistogramFigure {
+  constructor(group) {
+    this.group = group;
+    this.bars = element("div", { className: "bars" });
+    this.element = element("figure", {}, caption(group), this.bars);
+  }
+
+  update(lines) {
+    const counts = lines.at(-1)?.[this.group.keys[0]];
+    if (!Array.isArray(counts)) return;
+    const total = counts.reduce((sum, count) => sum + Number(count), 0) || 1;
+    this.bars.replaceChildren(...counts.flatMap((count, i) => {
+      const name = `${i} of ${counts.length - 1}`;
+      const share = Number(count) / total;
+      const meter = element("meter", { max: 1, value: share, ariaLabel: `${name} repairs pass` });
+      return [
+        element("span", {}, name),
+        meter,
+        element("span", {}, `${Math.round(share * 100)} %`),
+      ];
+    }));
+  }
+
+  remove() {
+    this.element.remove();
+  }
+}
+
+/** Names without the words that all of them share. */
+function shortName(keys) {
+  const words = keys.map((key) => key.split("."));
+  const shared = (i) => keys.length > 1 && words.every((word) => word[i] === words[0][i]);
+  return (key) => key.split(".").filter((_word, i) => !shared(i)).join(" ") || key;
+}
+
+/** Few digits, as many as tell something. */
+export function shortNumber(value) {
+  if (typeof value !== "number") return "–";
+  if (Number.isInteger(value)) return String(value);
+  const size = Math.abs(value);
+  return size >= 100
+    ? value.toFixed(0)
+    : size >= 0.01
+    ? value.toPrecision(3)
+    : value.toExponential(1);
+}
+
+/** Without a pointer on the plot, the legend shows the newest values. */
+function showNewest(plot) {
+  const last = plot.data[0].length - 1;
+  if (!(plot.cursor.left >= 0) && last >= 0) plot.setLegend({ idx: last }, false);
+}
+
+function isMean(name, names) {
+  return name === "mean" && names.length > 2;
+}
+
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6];
+
+function shareRange(_plot, _low, high) {
+  return [0, Math.min(1, Math.max(0.1, (high ?? 1) * 1.15))];
+}
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name);
+}
