@@ -79,6 +79,8 @@ export class Gpu implements Disposable {
   readonly adapter: AdapterInfo;
   /** Time per kernel, when opened with `profile`. */
   readonly timer: GpuTimer | undefined;
+  /** Names of the kernels found fastest, by problem; see `autotune.ts`. */
+  readonly choices: Map<string, string> = new Map();
   readonly #cache: PipelineCache;
   readonly #owned = new Set<GPUBuffer>();
   #failure: string | undefined;
@@ -169,7 +171,18 @@ export class Gpu implements Disposable {
 
   /** Opens a pass; nothing runs before it is submitted. */
   pass(label: string): Pass {
-    return new Pass(this.device, this.adapter, this.#cache, label, this.timer);
+    const { device, adapter, choices, timer } = this;
+    return new Pass(label, { device, adapter, choices, timer, cache: this.#cache });
+  }
+
+  /**
+   * Waits until everything submitted so far has run.
+   *
+   * @throws {DeviceError} If any of it failed.
+   */
+  async finish(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.throwOnFailure();
   }
 
   /** Reads one tensor after everything submitted so far. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./autotune.ts";
 export * from "./gpu.ts";
 export * from "./kernel.ts";
 export { type Dispatch, Pass } from "./pass.ts";

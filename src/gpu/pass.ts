@@ -27,10 +27,26 @@ export interface PassTimer {
   resolve(encoder: GPUCommandEncoder): void;
 }
 
+/** What all passes of a device share. */
+export interface PassContext {
+  /** Where the pass will run. */
+  readonly device: GPUDevice;
+  /** What its adapter says of itself. */
+  readonly adapter: AdapterInfo;
+  /** Names of the kernels found fastest, by problem. */
+  readonly choices: ReadonlyMap<string, string>;
+  /** Finds pipelines and bind groups. */
+  readonly cache: PipelineCache;
+  /** Measures every dispatch, if given. */
+  readonly timer: PassTimer | undefined;
+}
+
 /** Records dispatches, copies and clears; {@linkcode Pass.submit} runs them. */
 export class Pass {
   /** What the adapter says of itself, for ops that choose between kernels. */
   readonly adapter: AdapterInfo;
+  /** Names of the kernels found fastest, by problem; see `autotune.ts`. */
+  readonly choices: ReadonlyMap<string, string>;
   readonly #device: GPUDevice;
   readonly #cache: PipelineCache;
   readonly #timer: PassTimer | undefined;
@@ -40,14 +56,9 @@ export class Pass {
   dispatches = 0;
 
   /** Opens a pass; `gpu.pass(label)` is the way to get one. */
-  constructor(
-    device: GPUDevice,
-    adapter: AdapterInfo,
-    cache: PipelineCache,
-    label: string,
-    timer?: PassTimer,
-  ) {
+  constructor(label: string, { device, adapter, choices, cache, timer }: PassContext) {
     this.adapter = adapter;
+    this.choices = choices;
     this.#device = device;
     this.#cache = cache;
     this.#timer = timer;

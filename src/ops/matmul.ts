@@ -9,7 +9,7 @@
 import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
 import { biasBackward } from "./bias.ts";
-import { defaultVariant, type Product } from "./matmul_variants.ts";
+import { chooseVariant, type Product } from "./matmul_variants.ts";
 
 /** Tensors of one product. */
 export interface MatmulTensors {
@@ -46,7 +46,7 @@ export interface MatmulOptions {
  */
 export function matmul(pass: Pass, tensors: MatmulTensors, options: MatmulOptions = {}): void {
   const product = describeProduct(tensors, options);
-  defaultVariant(product, pass.adapter).encode(pass, product);
+  chooseVariant(pass, product).encode(pass, product);
 }
 
 /** What the forward pass of a linear layer leaves behind: its inputs. */

@@ -114,8 +114,33 @@ export const VARIANTS: readonly Variant[] = [
   naive,
 ];
 
-/** The variant that computes a product when nothing was measured. */
-export function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
+/** Their kernels. */
+export const VARIANT_SOURCES: readonly string[] = [
+  broadcastSource,
+  naiveSource,
+  registerSource,
+  workgroupSource,
+];
+
+/** Key of a product's class of shapes: its transposes and the sizes, each rounded up to a power of two. */
+export function productKey(
+  product: Pick<Product, "rows" | "cols" | "inner" | "transposeA" | "transposeB">,
+): string {
+  const sizes = [product.rows, product.cols, product.inner];
+  return `matmul/${transposes(product)}/${
+    sizes.map((size) => Math.ceil(Math.log2(size))).join("/")
+  }`;
+}
+
+/** The variant that was found fastest, or the default where nothing was measured or it does not accept the product. */
+export function chooseVariant(pass: Pass, product: Product): Variant {
+  const chosen = pass.choices.get(productKey(product));
+  const variant = VARIANTS.find(({ name }) => name === chosen);
+  if (variant?.accepts(product, pass.adapter)) return variant;
+  return defaultVariant(product, pass.adapter);
+}
+
+function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
   const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
   const order = adapter.software
     ? [broadcast, register]
@@ -123,7 +148,9 @@ export function defaultVariant(product: Product, adapter: AdapterInfo): Variant 
   return order.find((variant) => variant.accepts(product, adapter)) ?? naive;
 }
 
-function transposes({ transposeA, transposeB }: Product): string {
+function transposes(
+  { transposeA, transposeB }: Pick<Product, "transposeA" | "transposeB">,
+): string {
   return `${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}`;
 }
 
