@@ -7,11 +7,14 @@ import { drawProgram, type Program } from "./assemble.ts";
 import type { Evaluate } from "./evaluate.ts";
 import { type Made, makeTasks } from "./factory.ts";
 
-/** Programs drawn between two looks at how many tasks there are. */
+/** Most programs drawn between two looks at how many tasks there are. */
 const ROUND = 160;
 
+/** Programs drawn beyond the tasks that are missing, since some are dropped. */
+const SPARE = 8;
+
 /** Draws without a single new task after which the grammar counts as exhausted. */
-const PATIENCE = 20_000;
+const PATIENCE = 300;
 
 /** Progress of a generation. */
 export interface Progress {
@@ -41,7 +44,8 @@ export async function generateTasks(
   let lastFind = 0;
   for (let drawn = 0; made.length < count;) {
     const programs = new Map<string, Program>();
-    for (const end = drawn + ROUND; drawn < end; drawn++) {
+    const end = drawn + Math.min(ROUND, count - made.length + SPARE);
+    for (; drawn < end; drawn++) {
       const program = drawProgram(seed, drawn);
       if (program === undefined || seen.has(program.code)) continue;
       seen.add(program.code);

@@ -23,6 +23,9 @@ const BATCH = 120;
 /** Longest value, as JSON, that comes back whole; a longer one comes back as a mark of its length and hash. */
 const LONGEST = 80;
 
+/** Limits of one job; far above what a batch needs. */
+const LIMITS = { wallMs: 60_000, outputBytes: 64 * 2 ** 20 } as const;
+
 /** Runs inside the sandbox before the programs: calls one program and writes its outcome as text. */
 const PROLOGUE = `
 let left = 0;
@@ -78,40 +81,53 @@ function readOutcome(message: string): Outcome {
   return { kind: "value", value: JSON.parse(text.slice(1)) };
 }
 
+/** A program that loads, as an expression, with its inputs. */
+interface Job {
+  source: string;
+  inputs: Calls["inputs"];
+}
+
 async function evaluateBatch(
   sandbox: Sandbox,
-  batch: readonly Calls[],
+  jobs: readonly Job[],
 ): Promise<(Outcome[] | undefined)[]> {
-  const sources = batch.map(({ code }) => scoped(code));
-  const source = `${PROLOGUE}const programs = [${
-    sources.map((text) => text ?? "undefined").join(",\n")
-  }];\n`;
-  const cases = batch.flatMap(({ inputs }, program) =>
-    sources[program] === undefined
-      ? []
-      : inputs.map((args) => ({ args: [program, args], expected: null }))
+  const source = `${PROLOGUE}const programs = [${jobs.map((job) => job.source).join(",\n")}];\n`;
+  const cases = jobs.flatMap(({ inputs }, program) =>
+    inputs.map((args) => ({ args: [program, args], expected: null }))
   );
-  const limits = { wallMs: 60_000, memoryMb: 512, outputBytes: 64 * 2 ** 20 };
-  const verdict = await sandbox.runCases({ source, language: "js", entry: "run", cases, limits });
+  const verdict = await sandbox.runCases({
+    source,
+    language: "js",
+    entry: "run",
+    cases,
+    limits: LIMITS,
+  });
   if (verdict.kind !== "failed") {
-    throw new SandboxError(
-      `Cannot evaluate a batch: the sandbox says ${JSON.stringify(verdict).slice(0, 200)}`,
-    );
+    const found = JSON.stringify(verdict).slice(0, 200);
+    throw new SandboxError(`Cannot evaluate a batch: expected outcomes, found ${found}`);
   }
   let at = 0;
-  return batch.map(({ inputs }, program) => {
-    if (sources[program] === undefined) return undefined;
+  return jobs.map(({ inputs }) => {
     const outcomes = inputs.map(() => readOutcome(verdict.tests[at++]!.message));
     return outcomes.filter((o) => o.kind === "endless").length < STRIKES ? outcomes : undefined;
   });
 }
 
-/** Evaluation in a sandbox, several batches at once. */
+/** Evaluation in a sandbox, as many batches at once as it has children. */
 export function sandboxEvaluate(sandbox: Sandbox): Evaluate {
   return async (calls) => {
-    const batches: Calls[][] = [];
-    for (let i = 0; i < calls.length; i += BATCH) batches.push(calls.slice(i, i + BATCH));
+    const sources = calls.map(({ code }) => scoped(code));
+    const jobs = calls.flatMap(({ inputs }, i) => {
+      const source = sources[i];
+      return source === undefined || inputs.length === 0 ? [] : [{ source, inputs }];
+    });
+    const batches: Job[][] = [];
+    for (let i = 0; i < jobs.length; i += BATCH) batches.push(jobs.slice(i, i + BATCH));
     const results = await Promise.all(batches.map((batch) => evaluateBatch(sandbox, batch)));
-    return results.flat();
+    const outcomes = results.flat().values();
+    return calls.map(({ inputs }, i) => {
+      if (sources[i] === undefined) return undefined;
+      return inputs.length === 0 ? [] : outcomes.next().value;
+    });
   };
 }

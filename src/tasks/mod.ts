@@ -7,6 +7,7 @@ export * from "./canonical.ts";
 export * from "./diff.ts";
 export * from "./gate/mod.ts";
 export * from "./jsonl.ts";
+export * from "./judge.ts";
 export * from "./mutate.ts";
 export * from "./observe.ts";
 export * from "./operators/mod.ts";
