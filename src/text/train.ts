@@ -3,9 +3,9 @@
  *
  * @module
  */
-// deno-lint-ignore-file camelcase -- the names are tokenizer.json's
 import { compileSplitter } from "./added_tokens.ts";
 import { BYTE_CHARS } from "./byte_alphabet.ts";
+import { emptyTokenizerJson } from "./empty_tokenizer_json.ts";
 import { learnMerges, type Word } from "./learn_merges.ts";
 import { compileCut, compilePreTokenizer } from "./pre_tokenize.ts";
 import { SPLIT_PATTERNS, type SplitPattern } from "./split_patterns.ts";
@@ -24,18 +24,16 @@ export interface TrainTokenizerOptions {
   readonly maxTokenLength?: number;
 }
 
-type PreTokenizerSpec = TokenizerJson["pre_tokenizer"];
-
 /**
  * How often each piece occurs in the texts. Control tokens are cut out first: a merge that spells one would let plain
  * text encode to it.
  */
 function countPieces(
   texts: Iterable<string>,
-  { spec, added }: { spec: PreTokenizerSpec; added: TokenizerJson["added_tokens"] },
+  { added_tokens: added, pre_tokenizer: steps }: TokenizerJson,
 ): Map<string, number> {
   const split = compileSplitter(added);
-  const preTokenize = compilePreTokenizer(spec);
+  const preTokenize = compilePreTokenizer(steps);
   const counts = new Map<string, number>();
   for (const text of texts) {
     for (const part of split(text.toWellFormed())) {
@@ -65,34 +63,6 @@ function toWords(
   });
 }
 
-function preTokenizerSpec(pattern: SplitPattern): PreTokenizerSpec {
-  const split = {
-    type: "Split" as const,
-    pattern: { Regex: SPLIT_PATTERNS[pattern].split },
-    behavior: "Isolated" as const,
-    invert: false,
-  };
-  const bytes = {
-    type: "ByteLevel" as const,
-    add_prefix_space: false,
-    trim_offsets: true,
-    use_regex: false,
-  };
-  return { type: "Sequence", pretokenizers: [split, bytes] };
-}
-
-function addedToken(content: string, id: number): TokenizerJson["added_tokens"][number] {
-  return {
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  };
-}
-
 /**
  * Learns the merges of a byte-level BPE tokenizer.
  *
@@ -117,31 +87,10 @@ export function trainTokenizer(
       "Cannot train tokenizer: expected distinct control tokens, not single bytes",
     );
   }
-  const spec = preTokenizerSpec(pattern);
-  const added = specials.map(addedToken);
-  const { lexeme } = SPLIT_PATTERNS[pattern];
-  const words = toWords(countPieces(texts, { spec, added }), { base, lexeme });
+  const { split, lexeme } = SPLIT_PATTERNS[pattern];
+  const empty = emptyTokenizerJson(split, specials);
+  const words = toWords(countPieces(texts, empty), { base, lexeme });
   const { tokens, merges } = learnMerges(words, base, { vocabSize, maxTokenLength });
-  return createTokenizer({
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: added,
-    normalizer: null,
-    pre_tokenizer: spec,
-    post_processor: null,
-    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges,
-    },
-  });
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  return createTokenizer({ ...empty, model: { ...empty.model, vocab, merges } });
 }
