@@ -1,0 +1,242 @@
+/**
+ * Batched sampling on the GPU with a key-value cache.
+ *
+ * A prompt is computed once however many completions it has. Tokens and their log-probabilities stay on the GPU; the
+ * host looks every {@linkcode CHECK_EVERY} tokens and takes finished sequences out of the batch, so that a long one
+ * does not keep the others' places busy. The weights are those the learner changes: nothing is copied.
+ *
+ * @module
+ */
+import type { Pass, Tensor } from "../gpu/mod.ts";
+import {
+  ActivationBuffers,
+  BatchBuffers,
+  forward,
+  type KeyValueCache,
+  type Model,
+  packGroups,
+} from "../model/mod.ts";
+import {
+  advanceDecodeState,
+  gatherRowsForward,
+  linearForward,
+  rmsnormForward,
+  sample,
+} from "../ops/mod.ts";
+import { LaneBuffers, type LaneTensors } from "./lane_buffers.ts";
+import { countLanes, keepUnfinished, type Lanes, startLanes } from "./lanes.ts";
+import { planWaves, type SampleRequest, type Wave, type WaveCapacity } from "./waves.ts";
+
+/** Tokens between two looks at which sequences have ended; every look waits for the GPU. */
+const CHECK_EVERY = 16;
+
+/** Sizes of a sampler. */
+export interface SamplerSettings extends WaveCapacity {
+  /** Most tokens of a completion. */
+  readonly maxTokens: number;
+  /** Tokens that end a completion. */
+  readonly stop: readonly number[];
+}
+
+/** The distribution that is sampled from. */
+export interface SampleSettings {
+  /** Most tokens of a completion; at most the sampler's. */
+  readonly maxTokens: number;
+  /** Divides the logits; 0 is greedy. */
+  readonly temperature: number;
+  /** Smallest probability mass kept; 1 keeps all. */
+  readonly topP: number;
+  /** Number of tokens kept; 0 keeps all. */
+  readonly topK: number;
+}
+
+/** A sampled completion. */
+export interface Completion {
+  /** Token ids, the stop token included where it was reached. */
+  readonly tokens: number[];
+  /** Log-probability of each token under the distribution it was drawn from, nats. */
+  readonly logprobs: Float32Array;
+  /** Whether a stop token was reached. */
+  readonly finished: boolean;
+}
+
+/** Buffers of the head for one token a lane. */
+interface HeadTensors {
+  readonly x: Tensor;
+  readonly xNorm: Tensor;
+  readonly scale: Tensor;
+  readonly logits: Tensor;
+}
+
+/** Samples from one model. */
+export class Sampler implements Disposable {
+  readonly #model: Model;
+  readonly #settings: SamplerSettings;
+  readonly #cache: KeyValueCache["layers"];
+  readonly #promptSlots: Tensor;
+  readonly #stop: Tensor;
+  readonly #batch: BatchBuffers;
+  readonly #activations: ActivationBuffers;
+  readonly #lanes: LaneBuffers;
+  readonly #head: HeadTensors;
+
+  /** Allocates cache and buffers. */
+  constructor(model: Model, settings: SamplerSettings) {
+    const { gpu, config } = model;
+    const { lanes, promptRows, maxTokens, stop } = settings;
+    this.#model = model;
+    this.#settings = settings;
+    const slots = promptRows + lanes * maxTokens;
+    const shape = [slots, config.kvHeads, config.headDim];
+    this.#cache = Array.from({ length: config.layers }, (_, i) => ({
+      keys: gpu.tensor(`cache.${i}.keys`, shape),
+      values: gpu.tensor(`cache.${i}.values`, shape),
+    }));
+    const iota = Uint32Array.from({ length: promptRows }, (_, i) => i);
+    this.#promptSlots = gpu.from("cache.promptSlots", [promptRows], iota);
+    this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
+    const rows = Math.max(promptRows, lanes);
+    this.#batch = new BatchBuffers(gpu, config.vocabSize, { rows: promptRows, pairs: lanes });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
+    this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
+    this.#head = {
+      x: gpu.tensor("sample.x", [lanes, config.hiddenSize]),
+      xNorm: gpu.tensor("sample.xNorm", [lanes, config.hiddenSize]),
+      scale: gpu.tensor("sample.scale", [lanes]),
+      logits: gpu.tensor("sample.logits", [lanes, config.vocabSize]),
+    };
+  }
+
+  /**
+   * Samples completions; one list a request, in order. A completion depends on its request's prompt and seed and on its
+   * own number, not on what else is sampled.
+   *
+   * @throws {RangeError} If a prompt does not fit a wave, or `maxTokens` exceeds the sampler's.
+   */
+  async sample(
+    requests: readonly SampleRequest[],
+    settings: SampleSettings,
+  ): Promise<Completion[][]> {
+    const { maxTokens } = settings;
+    if (maxTokens > this.#settings.maxTokens) {
+      throw new RangeError(
+        `Cannot sample ${maxTokens} tokens: the cache holds ${this.#settings.maxTokens} a lane`,
+      );
+    }
+    const results: Completion[][] = requests.map(() => []);
+    for (const wave of planWaves(requests, this.#settings)) {
+      const completions = await this.#runWave(requests, wave, settings);
+      for (const { request, count } of wave) {
+        results[request]!.push(...completions.splice(0, count));
+      }
+    }
+    return results;
+  }
+
+  /** Destroys cache and buffers. */
+  [Symbol.dispose](): void {
+    const { gpu } = this.#model;
+    for (const { keys, values } of this.#cache) gpu.release(keys, values);
+    gpu.release(this.#promptSlots, this.#stop, ...Object.values(this.#head));
+    for (const part of [this.#batch, this.#activations, this.#lanes]) part[Symbol.dispose]();
+  }
+
+  async #runWave(
+    requests: readonly SampleRequest[],
+    wave: Wave,
+    settings: SampleSettings,
+  ): Promise<Completion[]> {
+    const limit = settings.maxTokens;
+    const completions = new Array<Completion>(countLanes(wave));
+    let lanes = startLanes(requests, wave, { limit, laneSlots: this.#settings.promptRows });
+    let tensors = this.#lanes.load(lanes);
+    const pass = this.#model.gpu.pass("prompts");
+    this.#readPrompts(pass, requests, wave);
+    this.#draw(pass, tensors, settings);
+    pass.submit();
+    for (let drawn = 1;; drawn += CHECK_EVERY) {
+      const steps = Math.min(CHECK_EVERY, limit - drawn);
+      if (steps > 0) this.#decode(tensors, steps, settings);
+      lanes = await this.#lanes.read(tensors, lanes.lane);
+      this.#collect(lanes, completions);
+      if (lanes.finished.every((finished) => finished === 1)) return completions;
+      lanes = keepUnfinished(lanes);
+      tensors = this.#lanes.load(lanes);
+    }
+  }
+
+  /** Runs the prompts of a wave and leaves each lane's last prompt row in the head's buffers. */
+  #readPrompts(pass: Pass, requests: readonly SampleRequest[], wave: Wave): void {
+    const { gpu } = this.#model;
+    // One predicted token stands for each completion: it takes no row, but names the row that predicts it.
+    const groups = wave.map(({ request, count }) => ({
+      prompt: requests[request]!.prompt,
+      completions: Array.from({ length: count }, () => [0]),
+    }));
+    const batch = this.#batch.load(packGroups(groups));
+    const activations = this.#activations.at(batch.rows);
+    const slots = gpu.view(this.#promptSlots, { shape: [batch.rows] });
+    const cache = { layers: this.#cache, slots };
+    forward(pass, this.#model, { rows: batch, activations, cache });
+    const x = this.#headAt(batch.pairs).x;
+    gatherRowsForward(pass, { x: activations.x, row: batch.pairRow }, x);
+    this.#predict(pass, x);
+  }
+
+  /** Submits `steps` decoding steps. */
+  #decode(tensors: LaneTensors, steps: number, settings: SampleSettings): void {
+    const { gpu } = this.#model;
+    const count = tensors.next.shape[0]!;
+    const activations = this.#activations.at(count);
+    const rows = { tokens: tensors.next, positions: tensors.position, spans: tensors.spans };
+    const cache = { layers: this.#cache, slots: tensors.slot };
+    const pass = gpu.pass("decode");
+    for (let step = 0; step < steps; step++) {
+      forward(pass, this.#model, { rows, activations, cache });
+      this.#predict(pass, activations.x);
+      this.#draw(pass, tensors, settings);
+      advanceDecodeState(pass, tensors.finished, tensors);
+    }
+    pass.submit();
+  }
+
+  /** Last layer's output -> logits. */
+  #predict(pass: Pass, x: Tensor): void {
+    const { weights, config } = this.#model;
+    const { xNorm, scale, logits } = this.#headAt(x.shape[0]!);
+    const saved = { x, gain: weights.norm, r: scale };
+    rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
+    linearForward(pass, { x: xNorm, weight: weights.head }, logits);
+  }
+
+  /** Logits -> next token of every lane. */
+  #draw(pass: Pass, tensors: LaneTensors, settings: SampleSettings): void {
+    const { logits } = this.#headAt(tensors.next.shape[0]!);
+    const input = { logits, stream: tensors.stream, stop: this.#stop };
+    sample(pass, input, tensors, { ...settings, seed: 0 });
+  }
+
+  #headAt(rows: number): HeadTensors {
+    const { gpu } = this.#model;
+    const views = Object.entries(this.#head).map(([name, tensor]) => {
+      const shape = [rows, ...tensor.shape.slice(1)];
+      return [name, gpu.view(tensor, { shape })];
+    });
+    return Object.fromEntries(views);
+  }
+
+  /** Notes the completions of lanes that have ended. */
+  #collect(lanes: Lanes, completions: Completion[]): void {
+    const limit = lanes.tokens.length / lanes.lane.length;
+    lanes.lane.forEach((lane, row) => {
+      if (lanes.finished[row] === 0) return;
+      const end = row * limit + lanes.length[row]!;
+      const tokens = Array.from(lanes.tokens.subarray(row * limit, end));
+      completions[lane] = {
+        tokens,
+        logprobs: lanes.logps.slice(row * limit, end),
+        finished: this.#settings.stop.includes(tokens.at(-1)!),
+      };
+    });
+  }
+}

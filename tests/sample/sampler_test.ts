@@ -1,0 +1,76 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { rngStream } from "../../src/base/mod.ts";
+import { packGroups } from "../../src/model/mod.ts";
+import { Learner } from "../../src/rl/mod.ts";
+import { Sampler, type SampleRequest } from "../../src/sample/mod.ts";
+import { gpuTest } from "../support/device.ts";
+import { TINY, tinyModel } from "../support/tiny_model.ts";
+
+const SETTINGS = { lanes: 12, promptRows: 64, maxTokens: 40, stop: [0] };
+const HOT = { maxTokens: 40, temperature: 0.7, topP: 1, topK: 0 };
+const OPTIM = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
+
+function requests(): SampleRequest[] {
+  const rng = rngStream(5);
+  return [3, 1, 7, 12, 5].map((length, i) => ({
+    prompt: Array.from({ length }, () => 1 + rng.int(TINY.vocabSize - 1)),
+    count: i + 1,
+    seed: i,
+  }));
+}
+
+gpuTest("sample() reports the log-probabilities that the learner computes", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, SETTINGS);
+  const samples = await sampler.sample(requests(), HOT);
+  const groups = requests().map(({ prompt }, i) => ({
+    prompt,
+    completions: samples[i]!.map(({ tokens }) => tokens),
+  }));
+  const packed = packGroups(groups);
+  using learner = new Learner(model, { rows: 800, pairs: 800, temperature: 0.7, optim: OPTIM });
+  const { logp } = await learner.score(packed);
+  const sampled = samples.flat();
+  const worst = logp.reduce((most, value, p) => {
+    const old = sampled[packed.pairCompletion[p]!]!.logprobs[packed.pairOffset[p]!]!;
+    return Math.max(most, Math.abs(Math.exp(value - old) - 1));
+  }, 0);
+  ok(worst < 1e-3, `largest |ratio - 1| is ${worst}`);
+});
+
+gpuTest("sample() gives a completion that does not depend on what else is sampled", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, SETTINGS);
+  const together = await sampler.sample(requests(), HOT);
+  const alone = await sampler.sample([requests()[3]!], HOT);
+  deepStrictEqual(together[3]!.map(({ tokens }) => tokens), alone[0]!.map(({ tokens }) => tokens));
+  const first = together[3]!.map(({ tokens }) => tokens.join());
+  ok(new Set(first).size > 1, "completions of one prompt differ");
+});
+
+gpuTest("sample() ends at a stop token or at the limit, whichever comes first", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, SETTINGS);
+  const samples = (await sampler.sample(requests(), { ...HOT, temperature: 1.5 })).flat();
+  strictEqual(samples.length, 15);
+  for (const { tokens, logprobs, finished } of samples) {
+    strictEqual(tokens.length, logprobs.length);
+    strictEqual(finished, tokens.at(-1) === 0);
+    ok(finished || tokens.length === 40);
+    ok(!tokens.slice(0, -1).includes(0));
+  }
+  ok(samples.some(({ finished }) => finished) && samples.some(({ finished }) => !finished));
+  await rejects(sampler.sample(requests(), { ...HOT, maxTokens: 41 }), RangeError);
+});
+
+gpuTest("sample() at temperature 0 takes the likeliest token every time", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, SETTINGS);
+  const greedy = { ...HOT, temperature: 0 };
+  const [first, second] = [
+    await sampler.sample(requests(), greedy),
+    await sampler.sample(requests(), greedy),
+  ];
+  deepStrictEqual(first, second);
+  deepStrictEqual(first[4]![0]!.tokens, first[4]![1]!.tokens);
+});
