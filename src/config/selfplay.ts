@@ -28,6 +28,8 @@ export const SelfplayConfig = z.strictObject({
   repairsPerBug: z.int().min(1).default(4).describe("repairs sampled per bug (K), count"),
   temperature: z.number().positive().default(0.6)
     .describe("divides the logits, in sampling and in the update"),
+  overlongBuffer: z.int().min(0).default(0)
+    .describe("last tokens before the limit over which a repair's reward falls by 1; 0 is off"),
   maxTokens: z.int().min(1).default(256).describe("longest completion, tokens"),
   reward: z.enum(["band", "ssr", "azr", "spice"]).default("band")
     .describe("generator's reward as a function of the pass rate; all but band want 8 repairs"),

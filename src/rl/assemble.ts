@@ -30,7 +30,7 @@ interface Judged {
 /**
  * Computes advantages, drops groups without a gradient, and deals the rest into mini-batches.
  *
- * A fixer group is dropped if all its completions earned the same; a generator group if all its advantages are 0.
+ * A fixer group is dropped if all its completions earned the same by their content; a generator group if all its advantages are 0.
  * Advantages are taken over the whole round before anything is dropped. Text that was not sampled is not compared with
  * anything: its reward is its advantage.
  *
@@ -80,11 +80,15 @@ function advantagesOf(
 
 function hasGradient({ group, advantages }: Judged): boolean {
   const moves = advantages.some((advantage) => Math.abs(advantage) > 1e-9);
-  return moves && (group.role === "generator" || isInformative(rewardsOf(group)));
+  return moves && (group.role === "generator" || isInformative(outcomesOf(group)));
 }
 
 function isSupervised({ episodes }: EpisodeGroup): boolean {
   return episodes.every(({ logprobs }) => logprobs === undefined);
+}
+
+function outcomesOf({ episodes }: EpisodeGroup): number[] {
+  return episodes.map(({ outcome, reward }) => outcome ?? reward);
 }
 
 function rewardsOf({ episodes }: EpisodeGroup): number[] {

@@ -21,6 +21,8 @@ export interface Episode {
   readonly logprobs?: ArrayLike<number>;
   /** The reward that advantages are taken of. */
   readonly reward: number;
+  /** What the completion earned by its content alone, where the reward also depends on its form; else the reward. */
+  readonly outcome?: number;
   /** The anchor's reward, where the completion has one; only `gdpo` reads it. */
   readonly similarity?: number;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { EpisodeGroup } from "../rl/mod.ts";
+import type { SelfplayConfig } from "../config/mod.ts";
+import { type EpisodeGroup, overlongPenalty } from "../rl/mod.ts";
 import { METHODS } from "./methods.ts";
 import type { ScoredGroup } from "./score.ts";
 import type { Game, PlayedBug, RepairGroup } from "./types.ts";
@@ -25,17 +26,23 @@ export function generatorEpisodes(game: Game, groups: readonly ScoredGroup[]): E
   }));
 }
 
-/** The fixer's episodes: one group a bug; a repair earns 1 if visible and hidden tests pass, else 0. */
-export function fixerEpisodes(groups: readonly RepairGroup[]): EpisodeGroup[] {
+/**
+ * The fixer's episodes: one group a bug. A repair earns 1 if visible and hidden tests pass, else 0, less the penalty for
+ * length where there is one.
+ */
+export function fixerEpisodes(
+  groups: readonly RepairGroup[],
+  { maxTokens, overlongBuffer }: SelfplayConfig,
+): EpisodeGroup[] {
   return groups.map(({ bug, prompt, repairs }, i) => ({
     role: "fixer" as const,
     id: `${bug.task.id}#${i}`,
     prompt,
-    episodes: repairs.map(({ completion, passed }) => ({
-      tokens: completion.tokens,
-      logprobs: completion.logprobs,
-      reward: passed ? 1 : 0,
-    })),
+    episodes: repairs.map(({ completion: { tokens, logprobs }, passed }) => {
+      const outcome = passed ? 1 : 0;
+      const penalty = overlongPenalty(tokens.length, maxTokens, overlongBuffer);
+      return { tokens, logprobs, outcome, reward: outcome + penalty };
+    }),
   }));
 }
 

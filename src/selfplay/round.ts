@@ -67,7 +67,7 @@ export async function playRound(given: Game, config: SelfplayConfig): Promise<Ro
   );
   const record = { attempts, first, repairs, completions: [...replies, ...completions] };
   return {
-    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs)],
+    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs, played)],
     metrics: { ...roundMetrics(record), ...watch.metrics() },
     rollouts: [...generatorRollouts(game, attempts), ...fixerRollouts(game, repairs)],
   };

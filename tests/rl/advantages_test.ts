@@ -91,8 +91,8 @@ Deno.test("isInformative() asks for two different rewards", () => {
 
 Deno.test("overlongPenalty() falls from 0 to -1 over the buffer", () => {
   assert.deepEqual([70, 80, 90, 100, 120].map((n) => overlongPenalty(n, 100, 20)), [
-    -0,
-    -0,
+    0,
+    0,
     -0.5,
     -1,
     -1,

@@ -53,6 +53,13 @@ Deno.test("assembleUpdate() drops and counts fixer groups without variance", () 
   assert.equal(metrics["fixer.trainedTokens"], 4);
 });
 
+Deno.test("assembleUpdate() drops fixer groups whose outcomes agree though their rewards do not", () => {
+  const { episodes, ...rest } = group("fixer", "a", [1, 0.5], [2, 9]);
+  const judged = { ...rest, episodes: episodes.map((episode) => ({ ...episode, outcome: 1 })) };
+  const { miniBatches } = assembleUpdate([judged], RlConfig.parse({}), state());
+  assert.deepEqual(miniBatches, []);
+});
+
 Deno.test("assembleUpdate() drops constant fixer groups even where rae gives them an advantage", () => {
   const config = RlConfig.parse({ fixerAdvantage: "rae" });
   const { miniBatches, baselines } = assembleUpdate(

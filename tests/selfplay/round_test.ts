@@ -20,8 +20,7 @@ import {
   type Round,
 } from "../../src/selfplay/mod.ts";
 import { microFormat } from "../../src/prompts/mod.ts";
-import { judge } from "../../src/tasks/judge.ts";
-import { type Bug, listMutations, readTasks } from "../../src/tasks/mod.ts";
+import { type Bug, judge, listMutations, readTasks } from "../../src/tasks/mod.ts";
 import { microTokenizer, type Script, ScriptedPolicy } from "../support/scripted_policy.ts";
 
 /** Without `while`, so that no mutant runs until its deadline. */

@@ -48,6 +48,10 @@ const edit = (from: string, to: string): string => {
 
 const STATIC: readonly [reason: Rejection, source: string][] = [
   [Rejection.SYNTAX, "function clampSum(xs, top) { return"],
+  [
+    Rejection.SYNTAX,
+    `function clampSum(xs, top) { return ${"(".repeat(1e5)}xs${")".repeat(1e5)}; }`,
+  ],
   [Rejection.NO_CODE, "// nothing but a remark"],
   [Rejection.UNCHANGED, `// the same\n${SOLUTION.replaceAll("  ", "\t")}`],
   [Rejection.SIGNATURE, edit("(xs, top)", "(xs, top, more)")],

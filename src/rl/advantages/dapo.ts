@@ -22,5 +22,6 @@ export function isInformative(rewards: readonly number[]): boolean {
  */
 export function overlongPenalty(length: number, longest: number, buffer: number): number {
   if (buffer === 0) return 0;
-  return -Math.min(1, Math.max(0, (length - (longest - buffer)) / buffer));
+  const over = (length - (longest - buffer)) / buffer;
+  return over <= 0 ? 0 : -Math.min(1, over);
 }

@@ -66,12 +66,12 @@ function reject(reason: Rejection): StaticOutcome {
   return { ok: false, reason };
 }
 
-/** The canonical form, or undefined for code that does not parse. */
+/** The canonical form, or undefined for code that does not parse or nests too deep for the parser. */
 export function tryCanonical(source: string, language: Task["language"]): string | undefined {
   try {
     return canonicalForm(source, language);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
