@@ -20,7 +20,7 @@ const RESERVED: readonly { what: string; pattern: RegExp; places: readonly strin
   {
     what: "touch WebGPU",
     pattern: /\bGPU[A-Z]\w+|navigator\.gpu/,
-    places: ["src/gpu/", "src/launch/driver.ts"], // the launcher asks which adapter there is
+    places: ["src/gpu/", "src/launch/driver.ts", "src/launch/probe.ts"], // the launcher asks which adapter there is
   },
   {
     what: "start processes",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { swiftshaderEnv } from "./swiftshader.ts";
+import { fetchSwiftshader, isFile } from "./swiftshader.ts";
 
 /** What a child process is to run its kernels on. */
 export interface Driver {
@@ -13,6 +13,20 @@ export interface Driver {
   readonly note: string;
 }
 
+/** What WebGPU tells about an adapter. */
+export interface AdapterInfo {
+  /** Its name. */
+  readonly description: string;
+  /** Whether it is software. */
+  readonly isFallbackAdapter: boolean;
+}
+
+/** Variables to be set before a process starts. */
+type Environment = Readonly<Record<string, string>>;
+
+/** Where GPU containers keep a driver that the loader does not look for. */
+const CONTAINER_DRIVER = "/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json";
+
 /**
  * Finds a driver; a GPU's own is never overridden.
  *
@@ -21,16 +35,60 @@ export interface Driver {
 export async function findDriver(cache: string): Promise<Driver> {
   const env = baseEnv(cache);
   for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter) return { env, note: adapterNote(adapter.info, await hasRecentMesa()) };
+  const system = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (system && !system.info.isFallbackAdapter) return driver(env, system.info);
+  const hidden: Environment[] = await isFile(CONTAINER_DRIVER)
+    ? [driverFiles(CONTAINER_DRIVER)]
+    : [];
+  const found = await firstAdapter(env, hidden);
+  if (found) return found;
+  if (system) return driver(env, system.info);
+  return await fetchedDriver(cache, env, hidden);
+}
+
+/** With the fetched loader: a driver that only lacked a loader, else the fetched one. */
+async function fetchedDriver(
+  cache: string,
+  env: Environment,
+  hidden: readonly Environment[],
+): Promise<Driver> {
   try {
-    const swiftshader = await swiftshaderEnv(cache);
-    if (swiftshader) return { env: { ...env, ...swiftshader }, note: SWIFTSHADER_NOTE };
-    return { env, note: NO_DRIVER_NOTE };
+    const fetched = await fetchSwiftshader(cache);
+    if (!fetched) return { env, note: NO_DRIVER_NOTE };
+    const withLoader = { ...env, LD_LIBRARY_PATH: fetched.folder };
+    const software = driverFiles(fetched.manifest);
+    const found = await firstAdapter(withLoader, [...hidden, {}, software]);
+    return found ?? { env, note: NO_DRIVER_NOTE };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { env, note: `${NO_DRIVER_NOTE} (${reason})` };
   }
+}
+
+/** The first of several environments that leads to an adapter. */
+async function firstAdapter(
+  env: Environment,
+  choices: readonly Environment[],
+): Promise<Driver | undefined> {
+  for (const choice of choices) {
+    const whole = { ...env, ...choice };
+    const probe = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-config", new URL("./probe.ts", import.meta.url).href],
+      env: whole,
+      stderr: "null",
+    });
+    const text = new TextDecoder().decode((await probe.output()).stdout);
+    if (text) return await driver(whole, JSON.parse(text) as AdapterInfo);
+  }
+  return undefined;
+}
+
+async function driver(env: Environment, info: AdapterInfo): Promise<Driver> {
+  return { env, note: adapterNote(info, info.isFallbackAdapter && await hasRecentMesa()) };
+}
+
+function driverFiles(manifest: string): Environment {
+  return { VK_DRIVER_FILES: manifest, VK_ICD_FILENAMES: manifest };
 }
 
 /** On Linux only Vulkan counts: the OpenGL fallback computes wrongly or not at all. */
@@ -55,7 +113,7 @@ const NO_DRIVER_NOTE = `GPU adapter: none found. Install a GPU's Vulkan driver o
  * @param recentMesa Whether the system's Mesa is as fast as Mesa gets.
  */
 export function adapterNote(
-  info: { readonly description: string; readonly isFallbackAdapter: boolean },
+  info: AdapterInfo,
   recentMesa: boolean,
 ): string {
   const name = info.description || "unnamed";

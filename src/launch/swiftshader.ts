@@ -16,23 +16,38 @@ const ARCHIVE_SHA256 = "b680e40a33235ecc6ad4c6897a168b70ce5164f0d62d2a64d675320d
 const MANIFEST = "vk_swiftshader_icd.json";
 const FILES = ["libvk_swiftshader.so", "libvulkan.so.1", MANIFEST];
 
+/** A fetched driver. */
+export interface FetchedDriver {
+  /** Folder with the Vulkan loader. */
+  readonly folder: string;
+  /** File that tells a loader where the driver is. */
+  readonly manifest: string;
+}
+
 /**
- * Environment of a process that is to use SwiftShader, which is fetched first if it is not there.
+ * Finds SwiftShader in the cache, and fetches it first if it is not there.
  *
  * @param cache Absolute path of the cache folder.
- * @returns Variables that must be set before the process starts; undefined where the package has no build.
+ * @returns Where it is; undefined where the package has no build.
  * @throws {Error} If the package cannot be installed or is not the one that was checked.
  */
-export async function swiftshaderEnv(cache: string): Promise<Record<string, string> | undefined> {
+export async function fetchSwiftshader(cache: string): Promise<FetchedDriver | undefined> {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") return undefined;
-  const dir = `${cache}/swiftshader-${VERSION}`;
-  if (!await isFile(`${dir}/${MANIFEST}`)) await fetchInto(dir, cache);
-  const manifest = `${dir}/${MANIFEST}`;
-  return { VK_DRIVER_FILES: manifest, VK_ICD_FILENAMES: manifest, LD_LIBRARY_PATH: dir };
+  const folder = `${cache}/swiftshader-${VERSION}`;
+  const manifest = `${folder}/${MANIFEST}`;
+  if (!await isFile(manifest)) await fetchInto(folder, cache);
+  return { folder, manifest };
+}
+
+/** Whether there is a file of that name. */
+export async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
 async function fetchInto(dir: string, cache: string): Promise<void> {
-  writeNote("No Vulkan driver found: fetching SwiftShader, a software one (once, about 70 MB) …");
+  writeNote(
+    "No Vulkan driver found: fetching a loader and SwiftShader, a software driver (once, about 70 MB) …",
+  );
   const project = `${cache}/fetch-${Deno.pid}.tmp`;
   try {
     const archive = await installPackage(project);
@@ -71,8 +86,4 @@ async function installPackage(project: string): Promise<Uint8Array> {
   const { success } = await install.output();
   if (!success) throw new Error(`Cannot install ${PACKAGE} ${VERSION}: see above`);
   return await Deno.readFile(`${project}/node_modules/${PACKAGE}/bin/swiftshader.tar.br`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
