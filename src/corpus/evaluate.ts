@@ -25,3 +25,11 @@ export type Outcome =
  * not end on several inputs.
  */
 export type Evaluate = (batch: readonly Calls[]) => Promise<(Outcome[] | undefined)[]>;
+
+/**
+ * Whether a value stands for one that was too long to come back, or contains itself: `{"$": "Mark", "value": ...}`.
+ * Equal values have equal marks.
+ */
+export function isMark(value: Encoded): boolean {
+  return value !== null && typeof value === "object" && "$" in value && value["$"] === "Mark";
+}

@@ -5,7 +5,7 @@
  */
 import { rngStream } from "../base/mod.ts";
 import { type CallCase, describeFailure } from "../tasks/mod.ts";
-import type { Outcome } from "./evaluate.ts";
+import { isMark, type Outcome } from "./evaluate.ts";
 import type { Made } from "./factory.ts";
 import { differ } from "./pin.ts";
 
@@ -25,7 +25,7 @@ export interface Example {
 /** Fix examples of a task; it has one solve and one break example beside them. */
 const FIXES = 4;
 
-/** What a wrong program does on the first visible case it fails. */
+/** What a wrong program does on the first visible case it fails, if that can be written down. */
 export function firstFailure(
   cases: readonly CallCase[],
   outcomes: readonly Outcome[],
@@ -33,6 +33,7 @@ export function firstFailure(
   const at = cases.findIndex((c, i) => differ(outcomes[i]!, { kind: "value", value: c.expected }));
   const outcome = outcomes[at];
   if (outcome === undefined || outcome.kind === "endless") return undefined;
+  if (outcome.kind === "value" && isMark(outcome.value)) return undefined;
   return describeFailure("f", cases[at]!, outcome);
 }
 

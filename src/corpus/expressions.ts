@@ -26,7 +26,7 @@ function richer(d: Draw): Rule {
   return weighted<Rule>(d, [
     [2, { code: (v) => `${v} * ${a} + ${b}`, text: `numbers times ${a} plus ${b}` }],
     [2, { code: (v) => `${v} * ${a} - ${b}`, text: `numbers times ${a} minus ${b}` }],
-    [1, { code: (v) => `(${v} + ${b}) * ${a}`, text: `numbers plus ${b} times ${a}` }],
+    [1, { code: (v) => `(${v} + ${b}) * ${a}`, text: `numbers plus ${b}, then times ${a},` }],
     [1, { code: (v) => `${v} * ${v} + ${b}`, text: `squares plus ${b}` }],
     [1, { code: (v) => `Math.floor(${v} / ${a})`, text: `numbers over ${a} rounded down` }],
     [1, { code: (v) => `Math.min(${v}, ${b})`, text: `numbers capped at ${b}` }],

@@ -30,7 +30,7 @@ export interface Made {
 const DRAWS = { inputs: 40, mutants: 18 } as const;
 
 /** Least share of mutants that the cases must catch. */
-const LEAST_KILL_RATE = 0.6;
+const LEAST_KILL_RATE = 0.8;
 
 interface Candidate {
   program: Program;

@@ -20,7 +20,7 @@ const STRIKES = 2;
 /** Programs in one job. */
 const BATCH = 120;
 
-/** Longest value, as JSON, that comes back whole; a longer one comes back as a mark of its length and hash. */
+/** Longest value, as JSON, that comes back whole; see `isMark` for the others. */
 const LONGEST = 80;
 
 /** Limits of one job; far above what a batch needs. */
@@ -38,13 +38,20 @@ const write = (value) => JSON.stringify(value, (key, item) =>
 const mark = (text) => {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return JSON.stringify({ $: "long", value: text.length + ":" + hash });
+  return JSON.stringify({ $: "Mark", value: text.length + ":" + hash });
 };
+function writeOrMark(value) {
+  try {
+    return write(value);
+  } catch {
+    return mark("cycle");
+  }
+}
 function run(program, args) {
   left = ${STEPS};
   if (strikes[program] >= ${STRIKES}) return "e";
   try {
-    const text = write(programs[program](...args));
+    const text = writeOrMark(programs[program](...args));
     return "v" + (text.length > ${LONGEST} ? mark(text) : text).replaceAll('"', "\`");
   } catch (error) {
     if (error instanceof Endless) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SandboxConfig } from "../../src/config/mod.ts";
-import { sandboxEvaluate } from "../../src/corpus/mod.ts";
+import { isMark, sandboxEvaluate } from "../../src/corpus/mod.ts";
 import { Sandbox } from "../../src/sandbox/mod.ts";
 
 async function evaluate(code: string, inputs: number[][]) {
@@ -39,4 +39,10 @@ Deno.test("sandboxEvaluate() marks long values so that they still compare", asyn
   const [a, b, c] = (await evaluate(code, [[1], [1], [2]]))!;
   assert.deepEqual(a, b);
   assert.notDeepEqual(a, c);
+});
+
+Deno.test("sandboxEvaluate() marks a value that contains itself", async () => {
+  const code = "function f(n) { const r = [n]; r.push(r); return r; }";
+  const [outcome] = (await evaluate(code, [[1]]))!;
+  assert(outcome?.kind === "value" && isMark(outcome.value));
 });

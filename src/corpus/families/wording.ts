@@ -71,11 +71,12 @@ function counting(d: Draw): Draft {
 function longest(d: Draw): Draft {
   const from = source(d);
   const [sign, word] = d.rng.pick([[">", "first longest"], [">=", "last longest"]]);
+  const short = chance(d, 0.3);
   return {
     body: `let r = ""; for (const w of ${from.code}) { if (w.length ${sign} r.length) r = w; }`,
-    value: chance(d, 0.3) ? "r.length" : "r",
+    value: short ? "r.length" : "r",
     returns: "other",
-    text: `find the ${word} word of ${from.text}`,
+    text: `find the ${short ? "length of the " : ""}${word} word of ${from.text}`,
   };
 }
 
