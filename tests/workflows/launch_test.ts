@@ -92,3 +92,21 @@ Deno.test("a launched task ends when its launcher is killed", async () => {
   assert.equal(await alive(), false);
   await Promise.all([reader.cancel(), child.stderr.cancel(), Deno.remove(workflow)]);
 });
+
+const FETCHED = `${ROOT}.cache/swiftshader-153.0.0/vk_swiftshader_icd.json`;
+
+Deno.test({
+  name: "launch falls back to the fetched driver where the system's cannot be found",
+  ignore: !await Deno.stat(FETCHED).then(() => true, () => false), // nothing is fetched for a test
+  fn: async () => {
+    const nowhere = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+    const [exit, stdout, stderr] = await finish(
+      "console.log((await navigator.gpu.requestAdapter())?.info.description)",
+      [],
+      nowhere,
+    );
+    assert.equal(exit, 0, stderr);
+    assert.match(stdout, /^SwiftShader/);
+    assert.match(stderr, /^GPU adapter: SwiftShader \(software\)\. .*apt-get install/);
+  },
+});
