@@ -54,6 +54,6 @@ export async function endOf(
   if (why === "flood") {
     return { kind: "crashed", message: `wrote more than ${limits.outputBytes} bytes`, tests };
   }
-  if (signal !== null && MEMORY_SIGNALS.includes(signal)) return { kind: "out-of-memory" };
+  if (signal !== null && MEMORY_SIGNALS.includes(signal)) return { kind: "out-of-memory", tests };
   return { kind: "crashed", message: "ended before it answered", tests };
 }

@@ -42,8 +42,7 @@ export interface TestResult {
 export type Verdict =
   | { readonly kind: "passed" | "failed"; readonly tests: readonly TestResult[] }
   | { readonly kind: "crashed"; readonly message: string; readonly tests?: readonly TestResult[] }
-  | { readonly kind: "timeout"; readonly tests?: readonly TestResult[] }
-  | { readonly kind: "out-of-memory" }
+  | { readonly kind: "timeout" | "out-of-memory"; readonly tests?: readonly TestResult[] }
   | {
     readonly kind: "rejected";
     readonly reason: string;

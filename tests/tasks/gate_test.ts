@@ -116,6 +116,7 @@ const EXECUTED: readonly [reason: Rejection | "valid", source: string][] = [
   [Rejection.ENDLESS, edit("let sum = 0;", "let sum = 0; while (xs.length > 2) {}")],
   [Rejection.ENDLESS, edit("let sum = 0;", "let sum = []; while (xs.length > 2) sum.push(xs);")],
   ["valid", edit("let sum = 0;", "let sum = 1; while (xs.length === 1) {}")],
+  ["valid", edit("let sum = 0;", "let sum = [1]; while (xs.length === 1) sum.push(xs);")],
 ];
 
 Deno.test("validateBug() runs candidates in the sandbox", async (t) => {
