@@ -8,6 +8,7 @@
 export * from "./corpus.ts";
 export * from "./docs.ts";
 export * from "./flags.ts";
+export * from "./generate.ts";
 export * from "./help.ts";
 export * from "./issues.ts";
 export * from "./model.ts";
