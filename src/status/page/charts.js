@@ -3,8 +3,6 @@
  *
  * @module
  */
-import uPlot from "./uplot.js";
-
 const GROUPS = [
   { title: "Fix rate on real bugs", note: "greedy, one attempt", keys: /^eval\./, share: true },
   { title: "Reward", note: "mean of a step", keys: /^(generator|fixer)\.reward\.mean$/ },
@@ -35,10 +33,13 @@ const TABLE_ROWS = 100;
 /** Draws figures into a section and keeps them up to date. */
 export class Charts {
   #section;
+  #uPlot;
   #figures = new Map();
 
-  constructor(section) {
+  /** Takes the section to draw into and the plotting library's class. */
+  constructor(section, uPlot) {
     this.#section = section;
+    this.#uPlot = uPlot;
   }
 
   /** Forgets a run. */
@@ -57,7 +58,7 @@ export class Charts {
       if (!figure) {
         figure = group.histogram ? new HistogramFigure(group) : new CurveFigure(group);
         this.#section.append(figure.element);
-        figure.attach?.();
+        figure.attach?.(this.#uPlot);
         this.#figures.set(key, figure);
       }
       figure.update(lines);
@@ -115,7 +116,7 @@ class CurveFigure {
   }
 
   /** Makes the plot; the figure must be on the page. */
-  attach() {
+  attach(uPlot) {
     const percent = (value) => value === null ? "–" : `${(value * 100).toFixed(1)} %`;
     const plain = (value) => value === null ? "–" : shortNumber(value);
     const value = (_plot, raw) => (this.group.share ? percent : plain)(raw ?? null);

@@ -16,8 +16,11 @@ const TILES = [
   ["Tokens per second", "tokensPerSecond", (value) => shortNumber(Math.round(value))],
 ];
 
+// The server puts the library beside this file; here it is not.
+const { default: uPlot } = await import(new URL("uplot.js", import.meta.url).href);
+
 const byId = (id) => document.getElementById(id);
-const charts = new Charts(byId("charts"));
+const charts = new Charts(byId("charts"), uPlot);
 let shown = { id: undefined, lines: new Map() };
 let paused = false;
 
