@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./device_search.ts";
 export * from "./edit_ngrams.ts";
 export * from "./nearest.ts";
 export * from "./types.ts";
