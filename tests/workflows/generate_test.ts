@@ -6,8 +6,8 @@ const GOLDEN = "tests/reference/golden";
 
 async function generate(model: string, ...flags: string[]) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "--allow-read=.", "workflows/generate.ts"]
-      .concat("--model.path", `${GOLDEN}/${model}`, ...flags, "--json"),
+    args: ["run", "-q", "--no-prompt", `--allow-read=.,${model}`, "workflows/generate.ts"]
+      .concat("--model.path", model, ...flags, "--json"),
     env: { XDG_RUNTIME_DIR: "/tmp" },
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
@@ -21,7 +21,7 @@ for (const model of ["qwen2", "qwen3"]) {
     );
     const count = String(greedy.tokens.length);
     const found = await generate(
-      model,
+      `${GOLDEN}/${model}`,
       ...["--prompt", text, "--temperature", "0", "--max-tokens", count],
     );
     assert.deepEqual(Object.keys(found), ["tokens", "text", "logprobs"]);
@@ -35,12 +35,36 @@ for (const model of ["qwen2", "qwen3"]) {
 gpuTest("generate draws what the seed says", async () => {
   const flags = ["--prompt", "ab", "--temperature", "1", "--max-tokens", "12"];
   const [first, again, other] = await Promise.all([
-    generate("qwen2", ...flags, "--seed", "1"),
-    generate("qwen2", ...flags, "--seed", "1"),
-    generate("qwen2", ...flags, "--seed", "2"),
+    generate(`${GOLDEN}/qwen2`, ...flags, "--seed", "1"),
+    generate(`${GOLDEN}/qwen2`, ...flags, "--seed", "1"),
+    generate(`${GOLDEN}/qwen2`, ...flags, "--seed", "2"),
   ]);
   assert.deepEqual(first, again);
   assert.notDeepEqual(first.tokens, other.tokens);
+});
+
+gpuTest("generate ends at the model's end token, or never if it names none", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    for await (const { name } of Deno.readDir(`${GOLDEN}/qwen2`)) {
+      await Deno.copyFile(`${GOLDEN}/qwen2/${name}`, `${dir}/${name}`);
+    }
+    const flags = ["--prompt", "ab", "--temperature", "0", "--max-tokens", "8"];
+    await Deno.writeTextFile(`${dir}/generation_config.json`, '{"eos_token_id":null}');
+    const config = JSON.parse(await Deno.readTextFile(`${dir}/config.json`));
+    await Deno.writeTextFile(
+      `${dir}/config.json`,
+      JSON.stringify({ ...config, ["eos_token_id"]: null }),
+    );
+    const endless = await generate(dir, ...flags);
+    assert.equal(endless.tokens.length, 8);
+    const end = endless.tokens[2];
+    await Deno.writeTextFile(`${dir}/generation_config.json`, `{"eos_token_id":[${end}]}`);
+    const ended = await generate(dir, ...flags);
+    assert.deepEqual(ended.tokens, endless.tokens.slice(0, endless.tokens.indexOf(end) + 1));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 });
 
 Deno.test("generate refuses bad input in one line", async () => {
