@@ -8,6 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
+import { ModelSection } from "../../src/config/mod.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
 import { readTokenizer, type SplitPattern, trainTokenizer } from "../../src/text/mod.ts";
 import { NASTY_TEXTS } from "../reference/nasty_texts.ts";
@@ -142,4 +143,26 @@ Deno.test("transformers loads what writeCheckpoint() wrote and agrees with the o
       });
     }
   }
+});
+
+const SHIPPED = ModelSection.parse({}).path;
+const shipped = await Deno.stat(`${SHIPPED}/model.safetensors`).then(() => true, () => false);
+
+Deno.test({
+  name: "transformers and the score workflow agree on the shipped model",
+  ignore: !shipped,
+  fn: async () => {
+    const text = "function f(xs) {\n  let r = 0;\n  for (const x of xs) r += x;\n  return r;\n}";
+    const expected = JSON.parse(await python(["check", SHIPPED, text]));
+    assert.deepEqual(expected.problems, []);
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "score", "--model.path", SHIPPED, "--text", text, "--json"],
+    }).output();
+    assert.ok(success);
+    const found = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+    assert.deepEqual(found.tokens, expected.tokens);
+    expected.logprobs.forEach((value: number, i: number) => {
+      assert.ok(Math.abs(value - found.logprobs[i]) < 1e-4, `${i}: ${value} ${found.logprobs[i]}`);
+    });
+  },
 });
