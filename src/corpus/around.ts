@@ -65,20 +65,12 @@ export function guardOf(d: Draw, draft: Draft): Piece {
 
 function numberStep(d: Draw, n: string): Piece {
   const c = between(d, 2, 9);
-  return weighted(
-    d,
-    [
-      [3, { code: () => `n = Math.abs(n);`, text: "drop the sign of n" }],
-      [2, { code: () => `n += ${c};`, text: `add ${c} to n` }],
-      [2, { code: () => `if (n > ${c * 2}) n = ${c * 2};`, text: `cap n at ${c * 2}` }],
-      [1, { code: () => `n *= 2;`, text: "double n" }],
-    ].map(([w, piece]) => [w, n === "n" ? piece : rename(piece as Piece, n)] as [number, Piece]),
-  );
-}
-
-function rename(piece: Piece, name: string): Piece {
-  const swap = (text: string): string => text.replace(/\bn\b/g, name);
-  return { code: (v) => swap(piece.code(v)), text: swap(piece.text) };
+  return weighted<Piece>(d, [
+    [3, { code: () => `${n} = Math.abs(${n});`, text: `drop the sign of ${n}` }],
+    [2, { code: () => `${n} += ${c};`, text: `add ${c} to ${n}` }],
+    [2, { code: () => `if (${n} > ${c * 2}) ${n} = ${c * 2};`, text: `cap ${n} at ${c * 2}` }],
+    [1, { code: () => `${n} *= 2;`, text: `double ${n}` }],
+  ]);
 }
 
 function listStep(d: Draw, xs: string): Piece {
@@ -116,10 +108,13 @@ function textStep(d: Draw, s: string): Piece {
   ]);
 }
 
-/** A statement that changes an input before it is used. */
+/** Stands for a heart that returns a number. */
+const NUMBER: Draft = { body: "", value: "0", returns: "number", text: "" };
+
+/** A statement that changes an input before it is used, or a guard where none fits. */
 export function preparationOf(d: Draw): Piece {
   const fits = d.params.filter((p) => ["int", "nat", "digits", "ints", "word"].includes(p.kind));
-  if (fits.length === 0) return guardOf(d, { body: "", value: "0", returns: "number", text: "" });
+  if (fits.length === 0) return guardOf(d, NUMBER);
   const p = d.rng.pick(fits);
   if (p.kind === "ints") return listStep(d, p.name);
   return p.kind === "word" ? textStep(d, p.name) : numberStep(d, p.name);

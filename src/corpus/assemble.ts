@@ -46,6 +46,20 @@ function dropUnused(d: Draw, draft: Draft): void {
   if (!/\bg\(/.test(used)) d.helpers = [];
 }
 
+/** Writes a program and its statement from the draft and what stands around it. */
+function write(d: Draw, draft: Draft): { code: string; problem: string } {
+  const { before, after } = around(d, draft);
+  const names = d.params.map((p) => p.name).join(", ");
+  const head = before.map((piece) => piece.code("")).join(" ");
+  const value = after?.code(draft.value) ?? draft.value;
+  const entry = `function f(${names}) { ${head} ${draft.body} return ${value}; }`;
+  const words = [...before.map((piece) => piece.text), draft.text + (after?.text ?? "")];
+  return {
+    code: canonicalForm([...d.helpers, entry].join("\n")),
+    problem: words.map(sentence).join(" "),
+  };
+}
+
 /**
  * Draws one program.
  *
@@ -61,27 +75,9 @@ export function drawProgram(seed: number, index: number): Program | undefined {
   const draft = family.draw(d);
   dropUnused(d, draft);
   if (d.params.length === 0) return undefined;
-  const { before, after } = around(d, draft);
-  const value = after?.code(draft.value) ?? draft.value;
-  const names = d.params.map((p) => p.name).join(", ");
-  const head = before.map((piece) => piece.code("")).join(" ");
-  const text = `${
-    d.helpers.join("\n")
-  } function f(${names}) { ${head} ${draft.body} return ${value}; }`;
-  const code = canonicalForm(text);
-  const problem = [
-    ...before.map((p) => sentence(p.text)),
-    sentence(draft.text + (after?.text ?? "")),
-  ].join(" ");
+  const { code, problem } = write(d, draft);
   if (code.length > LONGEST.code || problem.length > LONGEST.problem) return undefined;
+  const { name, heldOut } = family;
   const skeleton = sha256Hex(skeletonOf(code)).slice(0, 16);
-  return {
-    family: family.name,
-    heldOut: family.heldOut,
-    level: d.level,
-    params: d.params,
-    code,
-    problem,
-    skeleton,
-  };
+  return { family: name, heldOut, level: d.level, params: d.params, code, problem, skeleton };
 }

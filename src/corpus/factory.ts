@@ -4,11 +4,12 @@
  * @module
  */
 import { rngStream } from "../base/mod.ts";
-import { type Encoded, mutate, type Split, type Task } from "../tasks/mod.ts";
+import { type Encoded, mutate, type Task } from "../tasks/mod.ts";
 import type { Program } from "./assemble.ts";
 import type { Evaluate, Outcome } from "./evaluate.ts";
 import { drawInputs, hintsOf } from "./inputs.ts";
 import { differ, pinCases } from "./pin.ts";
+import { splitOf } from "./split.ts";
 
 /** A wrong version of a task's solution, with what it does on the visible cases. */
 export interface Mutant {
@@ -53,13 +54,6 @@ function prepare(seed: number, id: string, program: Program): Candidate {
     inputs,
     mutants: [...mutants].map(([code, operator]) => ({ code, operator })),
   };
-}
-
-/** The part of the corpus that a skeleton belongs to: about 10 in 128 test, 6 in 128 validation. */
-export function splitOf(program: Pick<Program, "skeleton" | "heldOut">): Split {
-  if (program.heldOut) return "heldout-family";
-  const place = parseInt(program.skeleton.slice(0, 4), 16) % 128;
-  return place < 10 ? "test" : place < 16 ? "validation" : "train";
 }
 
 function makeTask(candidate: Candidate, visible: Task["tests"], hiddenTests: Task["tests"]): Task {

@@ -12,5 +12,6 @@ export * from "./factory.ts";
 export { FAMILIES, type Family } from "./families/mod.ts";
 export * from "./generate.ts";
 export * from "./sandbox_evaluate.ts";
+export * from "./split.ts";
 export * from "./summary.ts";
 export * from "./verify.ts";

@@ -10,6 +10,9 @@ import { maybeTransform } from "../expressions.ts";
 const loop = (body: string): string =>
   `while (n > 0) { const x = n % 10; ${body} n = Math.floor(n / 10); }`;
 
+/** What is done to digits in words: "numbers of the digits" are just "digits". */
+const said = (text: string): string => text.replace("numbers of the digits", "digits");
+
 function folding(d: Draw): Draft {
   const by = chance(d, 0.7) ? maybeHelper(d, condition(d), "x") : undefined;
   const term = maybeTransform(d, 0.35);
@@ -30,7 +33,7 @@ function folding(d: Draw): Draft {
     body: `let r = ${rule.start}; ${loop(inner)}`,
     value: "r",
     returns: "number",
-    text: `${rule.text} the digits of n${where}`.replace("numbers of the digits", "digits"),
+    text: said(`${rule.text} the digits of n${where}`),
   };
 }
 
@@ -47,10 +50,7 @@ function asText(d: Draw): Draft {
     }) ${rule.code} }`,
     value: "r",
     returns: "number",
-    text: `${rule.text} the digits of n where x is ${by.text}`.replace(
-      "numbers of the digits",
-      "digits",
-    ),
+    text: said(`${rule.text} the digits of n where x is ${by.text}`),
   };
 }
 
@@ -63,9 +63,11 @@ function listing(d: Draw): Draft {
     body: `const r = []; ${loop(`if (${by.code("x")}) r.${add}(${term.code("x")});`)}`,
     value: "r",
     returns: "numbers",
-    text: `list the ${term.text} of the digits of n where x is ${by.text}${
-      front ? "" : ", last first"
-    }`.replace("numbers of the digits", "digits"),
+    text: said(
+      `list the ${term.text} of the digits of n where x is ${by.text}${
+        front ? "" : ", last first"
+      }`,
+    ),
   };
 }
 
