@@ -36,6 +36,8 @@ const EDITS: readonly [operator: string, fixed: string, buggy: string][] = [
   ["early-return", "for (;;) { g(); } return 1;", "for (;;) { g(); return 1; } return 1;"],
   ["wrong-jump", "for (;;) { break; }", "for (;;) { continue; }"],
   ["added-statement", "g();", "g(); h();"],
+  ["added-term", "if (a) g();", "if (a && b) g();"],
+  ["added-call", "g(a);", "g(Math.abs(a));"],
   ["multi-edit", "let a = 1; g(a < 2);", "let a = 2; g(a <= 2);"],
   ["rewrite", "g(a); h(a); k(a); m(a);", "g(b); h(b); k(b); m(b);"],
 ];

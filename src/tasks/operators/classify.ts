@@ -86,6 +86,7 @@ function byOperation(a: AnyNode, b: AnyNode, { field }: TreeChange): string | un
   if (isOneOff(a, b) || isOneOff(b, a)) {
     return field === "property" ? "off-by-one-index" : "off-by-one-bound";
   }
+  if (operands(b).some((operand) => sameTree(operand, a))) return moreThan(b);
   if (a.type !== b.type) return undefined;
   if (a.type === "AssignmentExpression") return "assignment-swap";
   if (a.type === "ConditionalExpression") return "swapped-ternary";
@@ -152,6 +153,11 @@ function lessThan(whole: AnyNode): string {
     default:
       return "dropped-term";
   }
+}
+
+/** The name for an expression of which the right one is only a part. */
+function moreThan(whole: AnyNode): string {
+  return whole.type === "CallExpression" ? "added-call" : "added-term";
 }
 
 function isNegationOf(a: AnyNode, b: AnyNode): boolean {
