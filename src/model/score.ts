@@ -1,14 +1,58 @@
 /**
- * Log-probabilities of a text under a model.
+ * Log-probabilities without gradients: of packed batches, and of one text.
  *
  * @module
  */
 import { ActivationBuffers } from "./activations.ts";
-import { BatchBuffers } from "./batch.ts";
+import { BatchBuffers, type BatchCapacity } from "./batch.ts";
 import { forward } from "./forward.ts";
 import { HeadBuffers, headForward } from "./head.ts";
 import type { Model } from "./model.ts";
-import { packGroups } from "./packing.ts";
+import { type PackedBatch, packGroups } from "./packing.ts";
+
+/** Scores batches under a model that it does not change. */
+export class Scorer implements Disposable {
+  /** Largest batch. */
+  readonly capacity: BatchCapacity;
+  readonly #model: Model;
+  readonly #temperature: number;
+  readonly #batch: BatchBuffers;
+  readonly #activations: ActivationBuffers;
+  readonly #head: HeadBuffers;
+
+  /**
+   * Allocates.
+   *
+   * @param settings Largest batch, and what divides the logits.
+   */
+  constructor(model: Model, settings: BatchCapacity & { readonly temperature: number }) {
+    const { rows, pairs, temperature } = settings;
+    this.#model = model;
+    this.#temperature = temperature;
+    this.capacity = { rows, pairs };
+    this.#batch = new BatchBuffers(model.gpu, model.config.vocabSize, this.capacity);
+    this.#activations = new ActivationBuffers(model.gpu, model.config, { rows, keep: false });
+    this.#head = new HeadBuffers(model, pairs);
+  }
+
+  /** Log-probability of each prediction, nats, `[P]`. */
+  async score(packed: PackedBatch): Promise<Float32Array<ArrayBuffer>> {
+    const { gpu } = this.#model;
+    const batch = this.#batch.load(packed);
+    const activations = this.#activations.at(batch.rows);
+    const pass = gpu.pass("score");
+    forward(pass, this.#model, { rows: batch, activations });
+    const run = { batch, x: activations.x, buffers: this.#head, temperature: this.#temperature };
+    headForward(pass, this.#model, run);
+    pass.submit();
+    return await gpu.read(this.#head.window(0, batch.pairs).logp) as Float32Array<ArrayBuffer>;
+  }
+
+  /** Destroys the buffers. */
+  [Symbol.dispose](): void {
+    for (const part of [this.#batch, this.#activations, this.#head]) part[Symbol.dispose]();
+  }
+}
 
 /**
  * Log-probability of each token after the first, given those before it.
@@ -26,17 +70,7 @@ export async function scoreTokens(
     throw new RangeError(`Cannot score a text: expected two tokens, found ${tokens.length}`);
   }
   const packed = packGroups([{ prompt: [first], completions: [rest] }]);
-  const { gpu, config } = model;
   const capacity = { rows: packed.tokens.length, pairs: packed.pairRow.length };
-  using batches = new BatchBuffers(gpu, config.vocabSize, capacity);
-  using activations = new ActivationBuffers(gpu, config, { rows: capacity.rows, keep: false });
-  using buffers = new HeadBuffers(model, capacity.pairs);
-  const batch = batches.load(packed);
-  const saved = activations.at(batch.rows);
-  const pass = gpu.pass("score");
-  forward(pass, model, { rows: batch, activations: saved });
-  headForward(pass, model, { batch, x: saved.x, buffers, temperature: 1 });
-  pass.submit();
-  const { logp } = buffers.window(0, batch.pairs);
-  return await gpu.read(logp) as Float32Array<ArrayBuffer>;
+  using scorer = new Scorer(model, { ...capacity, temperature: 1 });
+  return await scorer.score(packed);
 }

@@ -6,4 +6,5 @@
 export * from "./chat.ts";
 export * from "./format.ts";
 export * from "./hints.ts";
+export * from "./judge_reply.ts";
 export * from "./micro.ts";

@@ -9,4 +9,5 @@ export * from "./episodes.ts";
 export * from "./learner.ts";
 export * from "./learner_state.ts";
 export * from "./losses/mod.ts";
+export * from "./update.ts";
 export * from "./weights.ts";

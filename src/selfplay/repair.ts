@@ -4,7 +4,8 @@
  * @module
  */
 import type { SelfplayConfig } from "../config/mod.ts";
-import { editStats, tryCanonical } from "../tasks/mod.ts";
+import { judgeReply } from "../prompts/mod.ts";
+import { editStats } from "../tasks/mod.ts";
 import type { Completion, Game, PlayedBug, Repair, RepairGroup } from "./types.ts";
 
 /** Repairs as sampled, before they are judged. */
@@ -59,16 +60,9 @@ async function judgeRepair(
   completion: Completion,
   wallMs: number,
 ): Promise<Repair> {
-  const { task } = bug;
-  const reply = game.format.readReply(completion);
-  const code = reply.ok ? tryCanonical(reply.code, task.language) : undefined;
-  if (code === undefined) return { completion, passed: false };
-  const program = { ...task, code };
-  const options = { limits: { wallMs } };
-  const verdict = await game.run(program, task.tests, options);
-  const hidden = verdict.kind === "passed" && task.hiddenTests !== undefined
-    ? await game.run(program, task.hiddenTests, options)
-    : verdict;
-  const { changedLines } = editStats(bug.code, code);
-  return { completion, code, verdict, passed: hidden.kind === "passed", changedLines };
+  const context = { format: game.format, run: game.run, wallMs };
+  const judged = await judgeReply(context, bug.task, completion);
+  if (judged.code === undefined) return { completion, passed: false };
+  const { changedLines } = editStats(bug.code, judged.code);
+  return { completion, ...judged, changedLines };
 }
