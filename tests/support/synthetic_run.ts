@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rngStream } from "../../src/base/mod.ts";
+import { type Json, rngStream } from "../../src/base/mod.ts";
 import { RunConfig } from "../../src/config/mod.ts";
 import { openRun } from "../../src/run/mod.ts";
 
@@ -29,7 +29,7 @@ export async function writeSyntheticRun(root: string, name: string, steps: numbe
 }
 
 /** A step's metrics under the names that training uses. */
-function metricsOf(step: number): Record<string, number | number[]> {
+function metricsOf(step: number): Record<string, Json> {
   const rng = rngStream(1, step);
   const rise = 1 - Math.exp(-step / 30);
   const near = (value: number, spread = 0.05) => value + spread * rng.normal();
@@ -43,7 +43,11 @@ function metricsOf(step: number): Record<string, number | number[]> {
     "generator.reward.std": near(0.5, 0.03),
     "generator.validRate": Math.min(1, near(0.6 + 0.25 * rise)),
     "fixer.reward.mean": near(0.35 + 0.15 * rise),
-    "rho.histogram": [6, 4, 3, 3, 5].map((count) => count + rng.int(4)),
+    "generator.invalid.same": 2 + rng.int(4),
+    "generator.invalid.passes": 1 + rng.int(5),
+    "rho.histogram": { "0.00": 6 + rng.int(4), "0.50": 3 + rng.int(3), "1.00": 5, "0.25": 4 },
+    "operators": { "off-by-one-bound": 4, [HOSTILE]: 2, "wrong-variable": 1 + rng.int(6) },
+    "fixer.sampledTokens": 4000 + rng.int(500),
     zeroVarianceShare: near(0.4 - 0.1 * rise, 0.03),
     entropy: near(0.9 - 0.3 * rise, 0.02),
     clipFraction: Math.abs(near(0.02, 0.01)),
@@ -70,7 +74,8 @@ function rolloutOf(step: number, item: number): object {
       "  for (const x of xs) if (x % 2) s += x;\n  return s;\n}<|test|>f([1, 2]): expected 2, found 1",
     completion: item === 2 ? HOSTILE : "function f(xs) {\n  let s = 0;\n" +
       "  for (const x of xs) if (x % 2 === 0) s += x;\n  return s;\n}",
-    verdict: item === 2 ? "rejected" : item === 1 ? "passed" : "failed",
+    origin: item === 0 ? "hints" : "generated",
+    outcome: item === 2 ? HOSTILE.slice(0, 50) : item === 1 ? "passed" : "valid",
     reward: item === 2 ? -1 : item === 1 ? 1 : -0.2,
   };
 }

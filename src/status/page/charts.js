@@ -5,24 +5,31 @@
  */
 const GROUPS = [
   { title: "Fix rate on real bugs", note: "greedy, one attempt", keys: /^eval\./, share: true },
-  { title: "Reward", note: "mean of a step", keys: /^(generator|fixer)\.reward\.mean$/ },
+  { title: "Reward", note: "mean of a step", keys: /^(generator|fixer)\.(\w+\.)?reward\.mean$/ },
   {
     title: "Shares",
     note: "valid bugs, groups without variance, clipped and truncated tokens",
-    keys: /(validRate|zeroVarianceShare|clipFraction|truncatedShare)$/,
+    keys: /^(generator\.validRate|zeroVarianceShare|(fixer\.)?clipFraction|truncatedShare)$/,
     share: true,
   },
-  { title: "Entropy and KL", keys: /(^|\.)(entropy|operatorEntropy|kl)/i },
+  { title: "Entropy and KL", keys: /(^|\.)(entropy|kl)$/i },
+  { title: "Entropy of kinds of edits", note: "bits", keys: /^operatorEntropy$/ },
   { title: "Similarity of bugs to real ones", keys: /^similarity\./ },
-  { title: "Loss", keys: /loss/i },
+  { title: "Loss", keys: /loss$/i },
+  { title: "Why bugs were invalid", note: "count", keys: /^generator\.invalid\./ },
   { title: "Spread of rewards", note: "standard deviation", keys: /\.reward\.std$/ },
   { title: "Largest probability ratio", keys: /ratio\.max$/ },
-  { title: "Gradient norm", keys: /gradNorm/ },
-  { title: "Length of completions", note: "tokens", keys: /^length\./ },
-  { title: "Size of edits", note: "changed lines", keys: /^editSize\./ },
-  { title: "Tokens per second", keys: /^tokensPerSecond/ },
+  { title: "Gradient norm", keys: /gradNorm$/ },
+  { title: "Length of completions", note: "tokens", keys: /length\.mean$/ },
+  { title: "Size of edits", note: "changed lines", keys: /editSize\.mean$/ },
+  { title: "Tokens per second", keys: /^tokensPerSecond$/ },
   { title: "Seconds by phase", keys: /^seconds\./ },
 ];
+const HISTOGRAMS = {
+  "rho.histogram": { title: "How often bugs were repaired", note: "newest step, share of repairs" },
+  "operators": { title: "Kinds of edits", note: "newest step" },
+};
+const MAX_BARS = 10;
 
 // Colours are the style sheet's; dashes tell series apart without colour vision.
 const COLOURS = 7;
@@ -30,15 +37,15 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [12, 6]];
 const HEIGHT = 210;
 const TABLE_ROWS = 100;
 
-/** Draws figures into a section and keeps them up to date. */
+/** Draws figures and keeps them up to date: the known groups, and every other number under "more". */
 export class Charts {
-  #section;
+  #boxes;
   #uPlot;
   #figures = new Map();
 
-  /** Takes the section to draw into and the plotting library's class. */
-  constructor(section, uPlot) {
-    this.#section = section;
+  /** Takes the boxes to draw into, `{main, more}`, and the plotting library's class. */
+  constructor(boxes, uPlot) {
+    this.#boxes = boxes;
     this.#uPlot = uPlot;
   }
 
@@ -50,14 +57,29 @@ export class Charts {
 
   /** Shows all of a run's metrics lines. */
   update(lines) {
-    const groups = groupsOf(lines);
-    const wanted = [...groups.slice(0, 2), ...histogramsOf(lines), ...groups.slice(2)];
-    for (const group of wanted) {
-      const key = group.title + group.keys.join();
+    const keys = numericKeys(lines);
+    const groups = GROUPS.map((group) => ({
+      ...group,
+      keys: keys.filter((k) => group.keys.test(k)),
+    }))
+      .filter((group) => group.keys.length > 0);
+    const grouped = new Set(groups.flatMap((group) => group.keys));
+    const others = keys.filter((key) => !grouped.has(key)).map((key) => ({
+      title: key,
+      keys: [key],
+    }));
+    const main = [...groups.slice(0, 2), ...histogramsOf(lines), ...groups.slice(2)];
+    this.#show(main, this.#boxes.main, lines);
+    this.#show(others, this.#boxes.more, lines);
+  }
+
+  #show(groups, box, lines) {
+    for (const group of groups) {
+      const key = JSON.stringify([group.title, group.keys]);
       let figure = this.#figures.get(key);
       if (!figure) {
         figure = group.histogram ? new HistogramFigure(group) : new CurveFigure(group);
-        this.#section.append(figure.element);
+        box.append(figure.element);
         figure.attach?.(this.#uPlot);
         this.#figures.set(key, figure);
       }
@@ -66,30 +88,19 @@ export class Charts {
   }
 }
 
-/** Numeric keys, in the groups above; what belongs to none is grouped by its first word. */
-function groupsOf(lines) {
-  const keys = [...new Set(lines.flatMap((line) => Object.keys(line)))]
-    .filter((key) => key !== "step" && lines.some((line) => typeof line[key] === "number"));
-  const rest = new Set(keys);
-  const groups = GROUPS.map((group) => {
-    const own = keys.filter((key) => rest.has(key) && group.keys.test(key));
-    for (const key of own) rest.delete(key);
-    return { ...group, keys: own };
-  });
-  const others = Map.groupBy(rest, (key) => key.split(".")[0]);
-  for (const [title, own] of others) groups.push({ title, keys: own });
-  return groups.filter((group) => group.keys.length > 0);
+function numericKeys(lines) {
+  const keys = new Set(lines.flatMap((line) => Object.keys(line)));
+  keys.delete("step");
+  return [...keys].filter((key) => lines.some((line) => typeof line[key] === "number"));
 }
 
+/** Counts by name or by place in the newest line. */
 function histogramsOf(lines) {
   const last = lines.at(-1) ?? {};
-  return Object.keys(last).filter((key) => key.endsWith(".histogram") && Array.isArray(last[key]))
-    .map((key) => ({
-      title: key === "rho.histogram" ? "How often bugs were repaired" : key,
-      note: "newest step, bugs by number of passing repairs",
-      keys: [key],
-      histogram: true,
-    }));
+  return Object.keys(HISTOGRAMS).filter((key) =>
+    typeof last[key] === "object" && last[key] !== null
+  )
+    .map((key) => ({ ...HISTOGRAMS[key], keys: [key], histogram: true }));
 }
 
 /** Makes an element with properties and children; texts become text, never markup. */
@@ -149,9 +160,10 @@ class CurveFigure {
       [[], ...this.names.map(() => [])],
       this.plotBox,
     );
-    this.observer = new ResizeObserver(([entry]) =>
-      this.plot.setSize({ width: Math.floor(entry.contentRect.width), height: HEIGHT })
-    );
+    this.observer = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry.contentRect.width);
+      if (width > 0) this.plot.setSize({ width, height: HEIGHT }); // 0 while it is folded away
+    });
     this.observer.observe(this.plotBox);
   }
 
@@ -206,24 +218,34 @@ class HistogramFigure {
   }
 
   update(lines) {
-    const counts = lines.at(-1)?.[this.group.keys[0]];
-    if (!Array.isArray(counts)) return;
-    const total = counts.reduce((sum, count) => sum + Number(count), 0) || 1;
-    this.bars.replaceChildren(...counts.flatMap((count, i) => {
-      const name = `${i} of ${counts.length - 1}`;
-      const share = Number(count) / total;
-      const meter = element("meter", { max: 1, value: share, ariaLabel: `${name} repairs pass` });
-      return [
-        element("span", {}, name),
-        meter,
-        element("span", {}, `${Math.round(share * 100)} %`),
-      ];
-    }));
+    const counts = barsOf(lines.at(-1)?.[this.group.keys[0]] ?? []);
+    const total = counts.reduce((sum, [, count]) => sum + count, 0) || 1;
+    this.bars.replaceChildren(
+      ...counts.slice(0, MAX_BARS).flatMap(([name, count]) => {
+        const share = count / total;
+        const meter = element("meter", { max: 1, value: share, ariaLabel: name });
+        return [
+          element("span", {}, name),
+          meter,
+          element("span", {}, `${Math.round(share * 100)} %`),
+        ];
+      }),
+    );
   }
 
   remove() {
     this.element.remove();
   }
+}
+
+/** Names and counts: shares by size, other names by count. */
+function barsOf(counts) {
+  const bars = Object.entries(counts).map(([name, count]) => [name, Number(count)]);
+  const numeric = bars.every(([name]) => !Number.isNaN(Number(name)));
+  if (!numeric) return bars.sort((a, b) => b[1] - a[1]);
+  return bars.sort((a, b) => a[0] - b[0]).map((
+    [name, count],
+  ) => [Array.isArray(counts) ? name : `${Math.round(Number(name) * 100)} %`, count]);
 }
 
 /** Names without the words that all of them share. */

@@ -20,7 +20,7 @@ const TILES = [
 const { default: uPlot } = await import(new URL("uplot.js", import.meta.url).href);
 
 const byId = (id) => document.getElementById(id);
-const charts = new Charts(byId("charts"), uPlot);
+const charts = new Charts({ main: byId("charts"), more: byId("more") }, uPlot);
 let shown = { id: undefined, lines: new Map() };
 let paused = false;
 
@@ -82,7 +82,7 @@ function showTiles(lines) {
   const tiles = TILES.flatMap(([name, key, format]) => {
     const values = lines.filter((line) => typeof line[key] === "number").map((line) => line[key]);
     if (values.length === 0) return [];
-    const first = values.length > 1 ? element("small", {}, ` from ${format(values[0])}`) : "";
+    const first = values.length > 1 ? element("small", {}, `from ${format(values[0])}`) : "";
     return element(
       "div",
       {},

@@ -5,7 +5,8 @@
  */
 import { element, shortNumber } from "./charts.js";
 
-const SUMMARY = ["step", "role", "task", "taskId", "source", "verdict", "reward"];
+const SUMMARY = ["step", "role", "taskId", "origin", "outcome", "reward", "rho"];
+const GOOD = ["passed", "valid"];
 
 /** Shows rollouts, the newest first; those a person has opened stay open. */
 export function showRollouts(box, rollouts) {
@@ -48,20 +49,14 @@ function fieldNode([key, value]) {
 }
 
 function tag(key, value) {
-  if (key === "verdict") {
-    const kind = typeof value === "object" ? value.kind : value;
-    return element(
-      "span",
-      { className: `tag ${kind === "passed" ? "good" : "bad"}` },
-      String(kind),
-    );
+  if (key === "outcome") {
+    const className = `tag ${GOOD.includes(value) ? "good" : "bad"}`;
+    return element("span", { className }, value);
   }
-  const text = typeof value === "number" ? `${key} ${shortNumber(value)}` : String(value);
-  return element("span", {}, text);
+  return element("span", {}, typeof value === "number" ? `${key} ${shortNumber(value)}` : value);
 }
 
 function isShort(value) {
-  if (typeof value === "number") return true;
-  if (typeof value === "object") return typeof value?.kind === "string";
-  return typeof value === "string" && value.length > 0 && value.length < 60;
+  return typeof value === "number" ||
+    (typeof value === "string" && value.length > 0 && value.length < 60);
 }
