@@ -76,46 +76,37 @@ fn outer(w: vec4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(w * v.x, w * v.y, w * v.z, w * v.w);
 }
 
-// Writes four rows of four adjacent columns, r the first row and c the c-th four; nothing outside y.
-fn store(sum: mat4x4<f32>, r: u32, c: u32) {
+// Writes four adjacent columns, the c-th four of row r; nothing outside y.
+fn store(r: u32, c: u32, sum: vec4<f32>) {
   let cols4 = params.cols / 4u;
-  for (var i = 0u; i < 4u; i++) {
-    if (r + i < params.rows && c < cols4) {
-      let e = (r + i) * cols4 + c;
-      var value = params.scale * sum[i];
-      if (params.add_bias != 0u) { value += bias[c]; }
-      if (params.add_residual != 0u) { value += residual[e]; }
-      if (params.accumulate != 0u) { value += y[e]; }
-      y[e] = value;
-    }
-  }
+  if (r >= params.rows || c >= cols4) { return; }
+  let e = r * cols4 + c;
+  var value = params.scale * sum;
+  if (params.add_bias != 0u) { value += bias[c]; }
+  if (params.add_residual != 0u) { value += residual[e]; }
+  if (params.accumulate != 0u) { value += y[e]; }
+  y[e] = value;
 }
 
 @compute @workgroup_size(SIDE * SIDE)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let side4 = 2u * SIDE; // fours along a side of the tile of y, and terms in a slice
+  let side4 = 2u * SIDE; // fours along a side of the tile of y
+  let slice = 2u * SIDE; // terms in a slice
   let from_a = block_of(lane, !TRANSPOSE_A);
   let from_b = block_of(lane, TRANSPOSE_B);
   let row4 = group.y * side4;
   let col4 = group.x * side4;
   let x = lane % SIDE;
   let z = lane / SIDE;
-  var next_a = load_a(row4 + from_a.x, from_a.y);
-  var next_b = load_b(col4 + from_b.x, from_b.y);
   var s00: mat4x4<f32>; // rows 4 z + 0..3, columns 4 x + 0..3: one row per column
   var s01: mat4x4<f32>; // columns 4 (SIDE + x) + 0..3
   var s10: mat4x4<f32>; // rows 4 (SIDE + z) + 0..3
   var s11: mat4x4<f32>;
-  for (var i = 0u; i < params.inner; i += side4) {
-    workgroupBarrier(); // the slice before may still be read
-    for (var t = 0u; t < 4u; t++) {
-      a_tile[(4u * from_a.y + t) * side4 + from_a.x] = next_a[t];
-      b_tile[(4u * from_b.y + t) * side4 + from_b.x] = next_b[t];
-    }
-    workgroupBarrier();
-    next_a = load_a(row4 + from_a.x, (i + side4) / 4u + from_a.y);
-    next_b = load_b(col4 + from_b.x, (i + side4) / 4u + from_b.y);
-    for (var t = 0u; t < side4; t++) {
+  // Slice i is on its way from memory while slice i - 1 is multiplied.
+  for (var i = 0u; i < params.inner + slice; i += slice) {
+    let next_a = load_a(row4 + from_a.x, i / 4u + from_a.y);
+    let next_b = load_b(col4 + from_b.x, i / 4u + from_b.y);
+    for (var t = 0u; t < select(slice, 0u, i == 0u); t++) {
       let u0 = a_tile[t * side4 + z];
       let u1 = a_tile[t * side4 + SIDE + z];
       let w0 = b_tile[t * side4 + x];
@@ -125,9 +116,18 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
       s10 += outer(w0, u1);
       s11 += outer(w1, u1);
     }
+    workgroupBarrier();
+    for (var t = 0u; t < 4u; t++) {
+      a_tile[(4u * from_a.y + t) * side4 + from_a.x] = next_a[t];
+      b_tile[(4u * from_b.y + t) * side4 + from_b.x] = next_b[t];
+    }
+    workgroupBarrier();
   }
-  store(s00, 4u * (row4 + z), col4 + x);
-  store(s01, 4u * (row4 + z), col4 + SIDE + x);
-  store(s10, 4u * (row4 + SIDE + z), col4 + x);
-  store(s11, 4u * (row4 + SIDE + z), col4 + SIDE + x);
+  let left = array<mat4x4<f32>, 2>(s00, s10);
+  let right = array<mat4x4<f32>, 2>(s01, s11);
+  for (var r = 0u; r < 8u; r++) {
+    let row = 4u * (row4 + z + SIDE * (r / 4u)) + r % 4u;
+    store(row, col4 + x, left[r / 4u][r % 4u]);
+    store(row, col4 + SIDE + x, right[r / 4u][r % 4u]);
+  }
 }

@@ -60,16 +60,21 @@ async function compute(gpu: Gpu, tensors: Tensor[], y: Tensor, encode: (pass: Pa
 
 for (const { name, transposeA, transposeB } of TRANSPOSES) {
   gpuTest(`every matmul variant agrees with float64 for ${name} at every shape`, async (gpu) => {
+    // Differs from workgroup64 in one constant; its pipelines take long to compile.
+    const variants = VARIANTS.filter(({ name }) => name !== "workgroup128" || transposeA);
     for (const [rows, cols, inner] of SHAPES) {
       const shape = { rows, cols, inner, transposeA, transposeB };
       const [hostA, hostB] = [random(rows * inner, "a", rows), random(cols * inner, "b", cols)];
       const expected = matmulReference(hostA, hostB, shape);
-      for (const variant of VARIANTS) {
+      for (const variant of variants) {
         const a = gpu.from("a", transposeA ? [inner, rows] : [rows, inner], hostA);
         const b = gpu.from("b", transposeB ? [cols, inner] : [inner, cols], hostB);
         const y = gpu.from("y", [rows, cols], random(rows * cols, "overwritten"));
         const product = { ...shape, a, b, y, scale: 1, accumulate: false };
-        if (!variant.accepts(product, gpu.adapter)) continue;
+        if (!variant.accepts(product, gpu.adapter)) {
+          gpu.release(a, b, y);
+          continue;
+        }
         const values = await compute(gpu, [a, b], y, (pass) => variant.encode(pass, product));
         assertClose(values, expected, inner);
       }
@@ -95,7 +100,6 @@ gpuTest(
       const residual = gpu.from("residual", [rows, cols], hostResidual);
       const y = gpu.from("y", [rows, cols], hostResidual);
       const product = { ...shape, a, b, y, bias };
-      if (!variant.accepts({ ...product, scale: 1, accumulate: false }, gpu.adapter)) continue;
       const values = await compute(gpu, [a, b, bias, residual], y, (pass) => {
         variant.encode(pass, { ...product, residual, scale: 0.5, accumulate: false });
         variant.encode(pass, { ...product, scale: -2, accumulate: true });
