@@ -22,7 +22,7 @@ import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 const ROOT = new URL("..", import.meta.url).pathname;
 
 /** Tasks that need only permissions. */
-const NO_GPU: ReadonlySet<string> = new Set(["docs", "serve"]);
+const NO_GPU: ReadonlySet<string> = new Set(["corpus", "docs", "serve", "train-tokenizer"]);
 
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {
