@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
+import { policyLoss } from "../reference/policy_loss.ts";
 import { type ClipRange, klEstimate, POLICY_LOSSES, type PolicyLoss } from "../../src/rl/mod.ts";
 
 const RANGE: ClipRange = { clipLow: 0.2, clipHigh: 0.28, dualClip: 3 };
@@ -84,5 +85,19 @@ Deno.test("klEstimate() agrees with the table and with central differences", () 
     const [up, down] = [1e-6, -1e-6].map((h) => klEstimate(form, -0.7 + h, -1.1).value);
     close(dlogp, (up! - down!) / 2e-6, 1e-8);
     close(klEstimate(form, -0.7, -0.7).value, 0);
+  }
+});
+
+Deno.test("clip loss and k3 agree with the reference of the policy_loss kernel", () => {
+  const rng = rngStream(12);
+  for (let trial = 0; trial < 200; trial++) {
+    const [logp, old, reference] = [0, 1, 2].map(() => -3 * rng.next()) as [number, number, number];
+    const advantage = rng.normal();
+    const row = { logp, old, reference, advantage, weight: 1 };
+    const kernel = policyLoss(row, { low: 0.2, high: 0.28, dual: 3, kl: 0.1 });
+    const { loss, dlogp } = POLICY_LOSSES.clip({ logp: [logp], oldLogp: [old], advantage }, RANGE);
+    const kl = klEstimate("k3", logp, reference);
+    close(loss[0]! + 0.1 * kl.value, kernel.loss, 1e-9);
+    close(dlogp[0]! + 0.1 * kl.dlogp, kernel.g, 1e-9);
   }
 });
