@@ -27,7 +27,8 @@ const NO_GPU: ReadonlySet<string> = new Set(["corpus", "docs", "serve", "train-t
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {
   const [task = "", ...rest] = args;
-  const driver = NO_GPU.has(task) ? undefined : await findDriver(`${ROOT}.cache`);
+  const needsGpu = !NO_GPU.has(task) && !rest.includes("--help") && !rest.includes("-h");
+  const driver = needsGpu ? await findDriver(`${ROOT}.cache`) : undefined;
   if (driver) writeNote(driver.note);
   const flags = await grants(task, rest);
   const command = task === "test"
