@@ -6,4 +6,5 @@
 export * from "./device_search.ts";
 export * from "./edit_ngrams.ts";
 export * from "./nearest.ts";
+export * from "./policy.ts";
 export * from "./types.ts";
