@@ -23,9 +23,11 @@ import mocks from "./child/mocks.ts" with { type: "text" };
 import objectKind from "./child/object_kind.ts" with { type: "text" };
 import objectState from "./child/object_state.ts" with { type: "text" };
 import pump from "./child/pump.ts" with { type: "text" };
+import realmPatches from "./child/realm_patches.ts" with { type: "text" };
 import registry from "./child/registry.ts" with { type: "text" };
 import replica from "./child/replica.ts" with { type: "text" };
 import rpc from "./child/rpc.ts" with { type: "text" };
+import scan from "./child/scan.ts" with { type: "text" };
 import testContext from "./child/test_context.ts" with { type: "text" };
 import testModules from "./child/test_modules.ts" with { type: "text" };
 import testRunner from "./child/test_runner.ts" with { type: "text" };
@@ -53,9 +55,11 @@ const TEXTS: Readonly<Record<string, string>> = {
   "object_kind.ts": objectKind,
   "object_state.ts": objectState,
   "pump.ts": pump,
+  "realm_patches.ts": realmPatches,
   "registry.ts": registry,
   "replica.ts": replica,
   "rpc.ts": rpc,
+  "scan.ts": scan,
   "test_context.ts": testContext,
   "test_modules.ts": testModules,
   "test_runner.ts": testRunner,

@@ -13,6 +13,9 @@ export interface Loadable {
   readonly typed: boolean;
 }
 
+/** A constant enum is only inlined and leaves no object; other files (the tests) need one. */
+const CONST_ENUM = /\bconst\s+enum\b/g;
+
 /**
  * Removes types, which keeps every line and column; TypeScript that is more than types (enums, parameter properties) is
  * rewritten. Code that does not parse stays as it is: the child then says where the error is.
@@ -21,7 +24,8 @@ export function toLoadable(source: string, language: Exclude<Language, "py">): L
   if (language === "js") return { code: source, typed: false };
   for (const mode of ["strip", "transform"] as const) {
     try {
-      return { code: stripTypeScriptTypes(source, { mode }), typed: false };
+      const text = mode === "strip" ? source : source.replaceAll(CONST_ENUM, "enum");
+      return { code: stripTypeScriptTypes(text, { mode }), typed: false };
     } catch {
       // not only types, or no TypeScript at all
     }

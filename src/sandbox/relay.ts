@@ -27,10 +27,10 @@ const RESERVED = new Set(
     "Infinity globalThis").split(" "),
 );
 
-/** The names that tests may want of the program: those given, or every name that occurs in them. */
+/** The names that tests may want of the program: those given, and every name that occurs in them. */
 function wantedNames(job: ProgramJob): string[] {
-  const listed = job.exports ?? [...job.tests.matchAll(IDENTIFIERS)].map(([name]) => name);
-  const names = new Set([...(job.entry ? [job.entry] : []), ...listed]);
+  const occurring = [...job.tests.matchAll(IDENTIFIERS)].map(([name]) => name);
+  const names = new Set([...(job.entry ? [job.entry] : []), ...job.exports ?? [], ...occurring]);
   return [...names].filter((name) => !RESERVED.has(name));
 }
 

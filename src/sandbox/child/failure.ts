@@ -11,6 +11,8 @@ export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 
+const STACK_LINE = /\n\s+at .*/g;
+
 /** Shows a value as in source code, shortened, without colours. */
 export function show(value: unknown): string {
   try {
@@ -20,7 +22,7 @@ export function show(value: unknown): string {
       iterableLimit: 20,
       strAbbreviateSize: 200,
       breakLength: Infinity,
-    }).slice(0, 300);
+    }).replaceAll(STACK_LINE, "").slice(0, 300);
   } catch {
     return "a value that cannot be shown";
   }

@@ -14,13 +14,14 @@ import type { Intrinsics } from "./intrinsics.ts";
 import { kindOf, type ObjectKind } from "./object_kind.ts";
 import {
   HOLE,
+  isUnchanged,
   type ObjectState,
   PLAIN_PROPERTY,
   readState,
-  sameState,
   writeState,
 } from "./object_state.ts";
 import { makeReplica, recipeOf, type RemoteCalls } from "./replica.ts";
+import { Scan } from "./scan.ts";
 
 /** A value on the way: JSON primitives are themselves, everything else is `[tag, ...]`. */
 export type Wire = null | boolean | number | string | readonly Wire[];
@@ -48,6 +49,10 @@ export class Heap {
   readonly #shared = new Map<number, Shared>();
   readonly #symbols = new Map<number, symbol>();
   readonly #ids = new Map<unknown, number>();
+  /** Ids of all shared objects, and of those that the other side does not know yet. */
+  readonly #order: number[] = [];
+  readonly #unsent: number[] = [];
+  readonly #scan = new Scan();
 
   /**
    * Starts an empty table.
@@ -123,11 +128,16 @@ export class Heap {
 
   #share(object: object): number {
     const known = this.#ids.get(object);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#scan.mention(known);
+      return known;
+    }
     const id = this.#takeId();
     const kind = kindOf(object, (value) => this.#intrinsics.nameOf.has(value));
     this.#ids.set(object, id);
     this.#shared.set(id, { object, kind, hidden: undefined, snapshot: undefined });
+    this.#order.push(id);
+    this.#unsent.push(id);
     if (kind === "promise") this.#remote.watch(id, object as Promise<unknown>);
     return id;
   }
@@ -168,25 +178,27 @@ export class Heap {
     return symbol;
   }
 
-  /** Collects the state of every object that is new or has changed since control last passed. */
+  /** Collects the state of objects that are new or have changed since control last passed. */
   takeUpdates(): ObjectUpdate[] {
     const updates: ObjectUpdate[] = [];
-    for (const [id, shared] of this.#shared) { // also visits what encoding adds
-      const state = readState(shared.object, shared.kind, shared.hidden);
-      const isNew = shared.snapshot === undefined;
-      if (!isNew && sameState(state, shared.snapshot!)) continue;
-      shared.snapshot = state;
-      const recipe = isNew
-        ? [
-          shared.kind,
-          ...recipeOf(shared.object, shared.kind, this.#isIntrinsic).map((part) =>
-            this.encode(part)
-          ),
-        ]
-        : null;
-      updates.push([id, recipe, this.#encodeState(state)]);
+    const snapshotOf = (id: number) => this.#shared.get(id)?.snapshot;
+    for (const id of this.#scan.take(this.#order, snapshotOf, (value) => this.#ids.get(value))) {
+      const { object, kind, hidden, snapshot } = this.#shared.get(id)!;
+      if (snapshot && !isUnchanged(object, kind, snapshot, hidden)) updates.push(this.#update(id));
     }
+    for (const id of this.#unsent) updates.push(this.#update(id)); // also visits what encoding adds
+    this.#unsent.length = 0;
     return updates;
+  }
+
+  #update(id: number): ObjectUpdate {
+    const shared = this.#shared.get(id)!;
+    const { object, kind, hidden, snapshot } = shared;
+    const state = readState(object, kind, hidden);
+    shared.snapshot = state;
+    const parts = snapshot ? undefined : recipeOf(object, kind, this.#isIntrinsic);
+    const recipe = parts ? [kind, ...parts.map((part) => this.encode(part))] : null;
+    return [id, recipe, this.#encodeState(state)];
   }
 
   readonly #isIntrinsic = (value: unknown): boolean => this.#intrinsics.nameOf.has(value);
@@ -230,6 +242,7 @@ export class Heap {
     );
     this.#ids.set(object, id);
     this.#shared.set(id, { object, kind, hidden, snapshot: undefined });
+    this.#order.push(id);
   }
 
   #decodeState(wire: Wire): ObjectState {

@@ -46,6 +46,11 @@ function newSuite(name: string, parent: Suite | undefined): Suite {
   return { name, parent, before: [], beforeEach: [], afterEach: [], after: [] };
 }
 
+/** The name of a test or suite, which may be given as a function or class. */
+function labelOf(label: unknown): string {
+  return typeof label === "function" ? label.name : String(label);
+}
+
 /** Suites from the outermost to the given one. */
 export function lineage(suite: Suite): Suite[] {
   return suite.parent ? [...lineage(suite.parent), suite] : [suite];
@@ -146,10 +151,10 @@ export class Registry {
 
   #register(mode: Mode, args: readonly unknown[]): void {
     const options = (args.find((arg) => typeof arg === "object" && arg !== null) ?? {}) as Options;
-    const run = (args.find((arg) => typeof arg === "function") ?? options.fn) as
+    const run = (args.findLast((arg) => typeof arg === "function") ?? options.fn) as
       | TestFunction
       | undefined;
-    const name = typeof args[0] === "string" ? args[0] : options.name ?? run?.name ?? "";
+    const name = args[0] === options ? options.name ?? run?.name ?? "" : labelOf(args[0]);
     if (!run || mode === "skip" || options.skip || options.ignore || options.todo) return;
     const timeout = args.find((arg) => typeof arg === "number") as number | undefined;
     this.tests.push({
@@ -164,9 +169,9 @@ export class Registry {
 
   #describeFunction() {
     const describe = (...args: unknown[]) => {
-      const run = args.find((arg) => typeof arg === "function") as TestFunction | undefined;
+      const run = args.findLast((arg) => typeof arg === "function") as TestFunction | undefined;
       const outer = this.#suite;
-      this.#suite = newSuite(String(args[0]), outer);
+      this.#suite = newSuite(labelOf(args[0]), outer);
       try {
         const result = run?.();
         if (result instanceof Promise) this.pending.push(result);

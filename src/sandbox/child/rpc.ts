@@ -12,6 +12,7 @@ import type { VirtualClock } from "./clock.ts";
 import { Heap, type ObjectUpdate, type Wire } from "./heap.ts";
 import type { Intrinsics } from "./intrinsics.ts";
 import { readLine, writeLine } from "./line_io.ts";
+import { applyRealmPatch, RealmWatch } from "./realm_patches.ts";
 import type { RemoteCalls } from "./replica.ts";
 
 /** What a message asks for, or how it answers. */
@@ -30,9 +31,14 @@ interface Message {
   readonly body: Body;
   readonly updates: readonly ObjectUpdate[];
   readonly settled: readonly Settlement[];
+  /** Changes in the built-in objects of the tests' realm. */
+  readonly realm?: readonly (readonly [owner: string, key: Wire, property: Wire])[];
   /** The sender's clock and its count of timers. */
   readonly clock: readonly [now: number, order: number];
 }
+
+/** What a message takes on the clock, milliseconds; about what it really takes. */
+const MESSAGE_MS = 0.05;
 
 const { apply, construct, get, set } = Reflect;
 
@@ -40,6 +46,8 @@ const { apply, construct, get, set } = Reflect;
 export class Peer implements RemoteCalls {
   readonly #heap: Heap;
   readonly #clock: VirtualClock;
+  readonly #side: "tests" | "candidate";
+  #watch: RealmWatch | undefined;
   readonly #expected = new Map<number, (ok: boolean, value: unknown) => void>();
   readonly #outbox: [number, boolean, unknown][] = [];
   /** Messages other than answers seen so far: a sign that something happened. */
@@ -49,6 +57,12 @@ export class Peer implements RemoteCalls {
   constructor(side: "tests" | "candidate", intrinsics: Intrinsics, clock: VirtualClock) {
     this.#heap = new Heap(side, intrinsics, this);
     this.#clock = clock;
+    this.#side = side;
+  }
+
+  /** From now on carries along what tests change in the built-in objects that their text mentions. */
+  watchRealm(testText: string): void {
+    this.#watch = new RealmWatch(testText);
   }
 
   call(id: number, self: unknown, args: unknown[], newTarget: unknown): unknown {
@@ -119,15 +133,25 @@ export class Peer implements RemoteCalls {
   #send(body: Body): void {
     const settled: Settlement[] = this.#outbox.splice(0)
       .map(([id, ok, value]) => [id, ok, this.#heap.encode(value)]);
+    const realm = this.#watch?.take().map(([owner, key, property]) =>
+      [
+        owner,
+        this.#heap.encode(key),
+        property ? [property.attributes, this.#heap.encode(property.value)] : null,
+      ] as const
+    ) ?? [];
     const updates = this.#heap.takeUpdates();
+    this.#clock.now += MESSAGE_MS;
     const clock = [this.#clock.now, this.#clock.order] as const;
-    writeLine({ body, updates, settled, clock } satisfies Message);
+    const message: Message = { body, updates, settled, clock };
+    writeLine(realm.length > 0 ? { ...message, realm } : message);
   }
 
   #receive(): Body {
     const message = readLine() as Message | undefined;
     if (!message) Deno.exit(0);
     this.#heap.applyUpdates(message.updates);
+    if (this.#side === "candidate") this.#patchRealm(message.realm ?? []);
     const [now, order] = message.clock;
     this.#clock.now = Math.max(this.#clock.now, now);
     this.#clock.order = Math.max(this.#clock.order, order);
@@ -137,6 +161,17 @@ export class Peer implements RemoteCalls {
       this.#expected.delete(id);
     }
     return message.body;
+  }
+
+  #patchRealm(patches: NonNullable<Message["realm"]>): void {
+    for (const [owner, key, property] of patches) {
+      const changed = property as readonly [number, Wire] | null;
+      applyRealmPatch([
+        owner,
+        this.#heap.decode(key) as PropertyKey,
+        changed ? { attributes: changed[0], value: this.#heap.decode(changed[1]) } : undefined,
+      ]);
+    }
   }
 
   #serve(body: Body): void {
