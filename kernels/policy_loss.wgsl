@@ -1,14 +1,16 @@
 // policy_loss: clipped policy-gradient loss of one sampled token per row, with its gradient; and weighted likelihood.
 //
-//   ratio     = exp(logp - old)
-//   surrogate = min(ratio * A, clip(ratio, 1 - low, 1 + high) * A)   (Schulman et al. 2017, eq. 7; Yu et al. 2025, eq. 8)
-//   surrogate = max(surrogate, dual * A) where A < 0 and dual > 0    (Ye et al. 2020, eq. 5)
-//   penalty   = exp(reference - logp) - (reference - logp) - 1                   (Schulman 2020, estimator k3; Shao et al. 2024, eq. 4)
+//   ratio     = exp(logp - old)                                           (Schulman et al. 2017, eq. 7)
+//   surrogate = min(ratio * A, clip(ratio, 1 - low, 1 + high) * A)        (two bounds: Yu et al. 2025, eq. 8)
+//   surrogate = max(surrogate, dual * A) where A < 0 and dual > 0         (Ye et al. 2020, eq. 5)
+//   penalty   = exp(reference - logp) - (reference - logp) - 1            (k3: Shao et al. 2024, eq. 4)
 //   loss      = weight * (kl * penalty - surrogate)
-//   g         = dloss/dlogp = weight * (kl * (1 - exp(reference - logp)) - [surrogate is ratio * A] * ratio * A)
+//   g         = dloss/dlogp
+//             = weight * (kl * (1 - exp(reference - logp)) - [surrogate is ratio * A] * ratio * A)
 //   likelihood: loss = -weight * logp, g = -weight
 //
-// Shapes    logp, old, reference, advantage, weight, g: [rows]   terms: [rows, 4] = (loss, ratio, 1 if clipped, penalty)
+// Shapes    logp, old, reference, advantage, weight, g: [rows]
+//           terms: [rows, 4] = (loss, ratio, 1 if clipped, penalty)
 // Dispatch  clipped, likelihood: one invocation per row
 // Limits    none
 // Numerics  f32; differences of log-probabilities are held within +-LIMIT before exp

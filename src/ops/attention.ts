@@ -10,15 +10,27 @@
  *
  * @module
  */
+import broadcastSource from "../../kernels/attention_broadcast.wgsl" with { type: "text" };
+import broadcastDkvSource from "../../kernels/attention_broadcast_dkv.wgsl" with { type: "text" };
+import broadcastDqSource from "../../kernels/attention_broadcast_dq.wgsl" with { type: "text" };
 import keysSource from "../../kernels/attention_keys.wgsl" with { type: "text" };
 import source from "../../kernels/attention.wgsl" with { type: "text" };
-import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { type AdapterInfo, defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
 
-const kernel = defineKernel("attention", source);
-const keysKernel = defineKernel("attention_keys", keysSource);
+const plain = defineKernel("attention", source);
+const plainKeys = defineKernel("attention_keys", keysSource);
+const broadcast = defineKernel("attention_broadcast", broadcastSource);
+const broadcastDq = defineKernel("attention_broadcast_dq", broadcastDqSource);
+const broadcastDkv = defineKernel("attention_broadcast_dkv", broadcastDkvSource);
 
 /** `ROWS * DIM` of the kernels at most: what the private arrays of one invocation hold. */
 const ROOM = 128;
+/** Lanes of one block of the broadcast kernels. */
+const LANES = 8;
+/** Fewer queries than this are a decoding step, whose queries have few keys in common. */
+const FEW = 512;
+/** Invocations per workgroup of `backward_delta`. */
+const DELTA_WG = 64;
 
 /** What the forward pass reads and leaves behind for the backward pass. */
 export interface AttentionSaved {
@@ -34,9 +46,11 @@ export interface AttentionSaved {
   stats: Tensor;
 }
 
-/** How a pass is laid out; the result depends on neither but for rounding. */
+/** How a pass is laid out; the result depends on none of it but for rounding. By default the adapter decides. */
 export interface AttentionOptions {
-  /** Invocations per workgroup. */
+  /** `broadcast`: blocks of rows visit keys together; `plain`: every invocation for itself. */
+  variant?: "plain" | "broadcast";
+  /** Invocations per workgroup of the plain variant. */
   workgroup?: number;
   /** Rows of one invocation, 1 to 4; fewer where a head is long. */
   rows?: number;
@@ -57,9 +71,9 @@ export function attentionForward(
   options: AttentionOptions = {},
 ): void {
   const { spans, q, k, v, stats } = saved;
-  const plan = planAttention(saved, options);
+  const plan = planAttention(pass.adapter, saved, options);
   expectShape("attention y", y, q.shape);
-  pass.dispatch(kernel, {
+  pass.dispatch(plan.broadcast ? broadcast : plain, {
     ...plan.call,
     entryPoint: "forward",
     bind: { spans, q, k, v, y, stats },
@@ -84,7 +98,7 @@ export function attentionBackward(
 ): void {
   const { spans, reach, q, k, v, y, stats } = saved;
   const { dy, dq, dk, dv } = grads;
-  const plan = planAttention(saved, options);
+  const plan = planAttention(pass.adapter, saved, options);
   expectShape("attention k", k, [plan.queries, ...k.shape.slice(1)]);
   expectShape("attention reach", reach, [plan.queries]);
   for (const [name, tensor] of Object.entries({ y, dy, dq })) {
@@ -92,19 +106,20 @@ export function attentionBackward(
   }
   expectShape("attention dk", dk, k.shape);
   expectShape("attention dv", dv, k.shape);
-  pass.dispatch(keysKernel, {
-    ...plan.call,
+  pass.dispatch(plainKeys, {
+    params: plan.call.params,
     entryPoint: "backward_delta",
+    overrides: { WG: DELTA_WG, DIM: plan.dim },
     bind: { y, dy, stats },
-    workgroups: Math.ceil(plan.queries * plan.call.params.heads / plan.call.overrides.WG),
+    workgroups: Math.ceil(plan.queries * plan.heads / DELTA_WG),
   });
-  pass.dispatch(kernel, {
+  pass.dispatch(plan.broadcast ? broadcastDq : plain, {
     ...plan.call,
     entryPoint: "backward_dq",
     bind: { spans, q, k, v, stats, dy, dq },
     workgroups: plan.groups(plan.queries * plan.group),
   });
-  pass.dispatch(keysKernel, {
+  pass.dispatch(plan.broadcast ? broadcastDkv : plainKeys, {
     ...plan.call,
     entryPoint: "backward_dkv",
     bind: { reach, q, k, v, stats, dy, dk, dv },
@@ -112,8 +127,34 @@ export function attentionBackward(
   });
 }
 
-function planAttention(saved: AttentionSaved, { workgroup = 8, rows = 4 }: AttentionOptions) {
-  const { spans, q, k, v, stats } = saved;
+/** Sizes of a call after checking them, and its grid. */
+function planAttention(adapter: AdapterInfo, saved: AttentionSaved, options: AttentionOptions) {
+  const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
+  const able = adapter.subgroupSize >= LANES && dim % 32 === 0;
+  const best = able && adapter.software && queries >= FEW ? "broadcast" : "plain";
+  const { variant = best, workgroup = adapter.software ? 8 : 64 } = options;
+  const { rows = adapter.software ? 4 : 1 } = options;
+  const group = heads / kvHeads;
+  const block = Math.min(rows, Math.floor(ROOM / dim));
+  const shape = { DIM: dim, ROWS: block };
+  return {
+    queries,
+    heads,
+    dim,
+    group,
+    broadcast: variant === "broadcast",
+    call: {
+      overrides: variant === "broadcast" ? shape : { ...shape, WG: workgroup },
+      params: { queries, slots, heads, group, rows: block, scale: 1 / Math.sqrt(dim) },
+    },
+    groups: (count: number) =>
+      variant === "broadcast"
+        ? Math.ceil(count / (block * LANES)) * kvHeads
+        : Math.ceil(Math.ceil(count / block) * kvHeads / workgroup),
+  };
+}
+
+function readSizes({ spans, q, k, v, stats }: AttentionSaved) {
   const [queries, heads, dim] = q.shape as [number, number, number];
   const [slots, kvHeads] = k.shape as [number, number];
   if (dim % 4 !== 0 || dim > ROOM || heads % kvHeads !== 0) {
@@ -126,15 +167,5 @@ function planAttention(saved: AttentionSaved, { workgroup = 8, rows = 4 }: Atten
   expectShape("attention k", k, [slots, kvHeads, dim]);
   expectShape("attention v", v, [slots, kvHeads, dim]);
   expectShape("attention stats", stats, [queries, heads, 2]);
-  const group = heads / kvHeads;
-  const block = Math.min(rows, Math.floor(ROOM / dim));
-  return {
-    queries,
-    group,
-    call: {
-      overrides: { WG: workgroup, DIM: dim, ROWS: block },
-      params: { queries, slots, heads, group, rows: block, scale: 1 / Math.sqrt(dim) },
-    },
-    groups: (count: number) => Math.ceil(Math.ceil(count / block) * kvHeads / workgroup),
-  };
+  return { queries, slots, heads, kvHeads, dim };
 }

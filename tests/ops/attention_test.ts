@@ -96,32 +96,29 @@ function checkForward(shape: Shape, spans: Uint32Array, actual: { y: ArrayLike<n
   assertClose(actual.y, y, { what: "y", terms: shape.slots });
 }
 
-const BATCHES: { name: string; groups: Group[]; heads: number; kvHeads: number; dim: number }[] = [
-  { name: "one token", groups: [{ prompt: 1, completions: [] }], heads: 1, kvHeads: 1, dim: 4 },
-  {
-    name: "shared prompts",
-    groups: [{ prompt: 5, completions: [3, 7] }, { prompt: 9, completions: [1] }, {
-      prompt: 4,
-      completions: [],
-    }],
-    heads: 4,
-    kvHeads: 2,
-    dim: 8,
-  },
-  {
-    name: "three queries a key head",
-    groups: [{ prompt: 12, completions: [4, 4, 4] }],
-    heads: 3,
-    kvHeads: 1,
-    dim: 64,
-  },
-  {
-    name: "realistic",
-    groups: [{ prompt: 60, completions: [50, 33] }, { prompt: 110, completions: [] }],
-    heads: 4,
-    kvHeads: 2,
-    dim: 32,
-  },
+/** Query heads, key heads, length of a head. */
+type Heads = [number, number, number];
+
+const SHARED: Group[] = [
+  { prompt: 5, completions: [3, 7] },
+  { prompt: 9, completions: [1] },
+  { prompt: 4, completions: [] },
+];
+const REALISTIC: Group[] = [
+  { prompt: 60, completions: [50, 33] },
+  { prompt: 110, completions: [] },
+];
+
+const CASES: [string, Group[], Heads, AttentionOptions][] = [
+  ["one token", [{ prompt: 1, completions: [] }], [1, 1, 4], { variant: "plain" }],
+  ["shared prompts", SHARED, [4, 2, 8], { variant: "plain" }],
+  ["three heads a key head", SHARED, [3, 1, 8], { variant: "plain", rows: 3, workgroup: 256 }],
+  ["realistic", REALISTIC, [4, 2, 32], { variant: "plain", workgroup: 32 }],
+  ["one token by broadcast", [{ prompt: 1, completions: [] }], [1, 1, 32], {
+    variant: "broadcast",
+  }],
+  ["realistic by broadcast", REALISTIC, [4, 2, 32], { variant: "broadcast" }],
+  ["long heads by broadcast", SHARED, [3, 1, 64], { variant: "broadcast" }],
 ];
 
 Deno.test("attentionBackward() of the reference is the derivative of its forward", () => {
@@ -137,12 +134,13 @@ Deno.test("attentionBackward() of the reference is the derivative of its forward
   assertGradient("dv", loss, v!, dv);
 });
 
-for (const { name, groups, heads, kvHeads, dim } of BATCHES) {
+for (const [name, groups, [heads, kvHeads, dim], options] of CASES) {
   gpuTest(`attention agrees with its reference: ${name}`, async (gpu) => {
+    if (options.variant === "broadcast" && gpu.adapter.subgroupSize < 8) return;
     const packed = pack(groups);
     const queries = packed.reach.length;
     const shape = { queries, slots: queries, heads, kvHeads, dim };
-    const actual = await run(gpu, shape, packed);
+    const actual = await run(gpu, shape, packed, options);
     checkForward(shape, packed.spans, actual);
     const input = inputs(shape);
     const { dq, dk, dv } = reference.attentionBackward(shape, {
@@ -163,42 +161,25 @@ function largest(...arrays: Float64Array[]): number {
   return Math.max(...arrays.map((array) => array.reduce((a, b) => Math.max(a, Math.abs(b)), 0)));
 }
 
-gpuTest("attention gives the same for every workgroup size and number of rows", async (gpu) => {
-  const packed = pack([{ prompt: 7, completions: [5, 9] }, { prompt: 11, completions: [] }]);
-  const queries = packed.reach.length;
-  const shape = { queries, slots: queries, heads: 4, kvHeads: 2, dim: 8 };
-  const first = await run(gpu, shape, packed);
-  for (const options of [{ workgroup: 32, rows: 1 }, { workgroup: 256, rows: 3 }]) {
-    const other = await run(gpu, shape, packed, options);
-    for (const name of ["y", "dq", "dk", "dv"] as const) {
-      assertClose(other[name], float64(first[name]), { what: name, terms: queries });
-    }
-  }
-});
-
-gpuTest("attention decodes: queries see a shared prompt and slots of their own", async (gpu) => {
-  const shape = { queries: 11, slots: 90, heads: 4, kvHeads: 2, dim: 32 };
-  const spans = Uint32Array.from({ length: 11 }, (_, n) => n).reduce((all, n) => {
-    // Prompts lie behind the own slots, as a cache may place them; query 7 has finished and sees nothing.
-    all.set(n === 7 ? [0, 0, 0, 0] : [50 + n % 3, 70 + n % 5, 4 * n, 4 * n + 1 + n % 4], 4 * n);
-    return all;
-  }, new Uint32Array(44));
-  const actual = await run(gpu, shape, { spans });
-  checkForward(shape, spans, actual);
-  const width = shape.heads * shape.dim;
-  assert.ok(actual.y.subarray(7 * width, 8 * width).every((value) => value === 0));
-});
-
-gpuTest("attention is causal: a later token changes nothing before it", async (gpu) => {
-  const packed = pack([{ prompt: 9, completions: [] }]);
-  const shape = { queries: 9, slots: 9, heads: 2, kvHeads: 2, dim: 4 };
-  const first = packed.spans.slice(0, 4 * 5);
-  const short = await run(gpu, { ...shape, queries: 5 }, { spans: first });
-  const input = inputs(shape);
-  const cut = inputs({ ...shape, queries: 5 });
-  assert.notDeepEqual(input.q.slice(0, 40), cut.q, "the streams of the two shapes differ");
-  checkForward({ ...shape, queries: 5 }, first, short);
-});
+for (const variant of ["plain", "broadcast"] as const) {
+  gpuTest(
+    `attention decodes with slots of its own and prompts behind them: ${variant}`,
+    async (gpu) => {
+      if (variant === "broadcast" && gpu.adapter.subgroupSize < 8) return;
+      const shape = { queries: 11, slots: 90, heads: 4, kvHeads: 2, dim: 32 };
+      const rows = Array.from(
+        { length: 11 },
+        (_, n) => [50 + n % 3, 70 + n % 5, 4 * n, 4 * n + 1 + n % 4],
+      );
+      rows[7] = [0, 0, 0, 0]; // has finished and sees nothing
+      const spans = Uint32Array.from(rows.flat());
+      const actual = await run(gpu, shape, { spans }, { variant });
+      checkForward(shape, spans, actual);
+      const width = shape.heads * shape.dim;
+      assert.ok(actual.y.subarray(7 * width, 8 * width).every((value) => value === 0));
+    },
+  );
+}
 
 gpuTest("attentionForward() refuses a head it cannot hold", (gpu) => {
   const make = (...shape: number[]) => gpu.tensor("t", shape);

@@ -1,0 +1,187 @@
+// attention_broadcast: the forward pass of attention.wgsl for adapters whose loads cost far more than their arithmetic.
+//
+//   Same equations. Eight lanes share a block of rows of one key head and visit its keys together: each lane loads one
+//   eighth of a key, the others get it by broadcast, and it serves 8 * ROWS rows, without workgroup memory or barriers.
+//
+// Shapes    spans: [queries, 4]   q, y: [queries, heads, dim]   k, v: [slots, heads / group, dim]
+//           stats: [queries, heads, 2] = (lse, 0)
+// Dispatch  forward: one workgroup per 8 * ROWS rows of a key head, a row being a query of one of its group's heads
+// Limits    at least 8 invocations per subgroup;  DIM a multiple of 32;  ROWS <= 4, params.rows = ROWS;
+//           ROWS * DIM <= 128
+// Numerics  f32 storage, f32 accumulation; a query that sees nothing has y = 0
+
+override DIM: u32 = 32u;  // length of a head
+override ROWS: u32 = 4u;  // rows of one invocation
+
+const LANES = 8u;
+const LOWEST: f32 = -3.4028234e38;
+
+struct Params {
+  queries: u32,
+  slots: u32,
+  heads: u32,
+  group: u32,
+  rows: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> spans: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> q: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> k: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> v: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read_write> stats: array<vec2<f32>>;
+
+// Consecutive queries whose spans begin alike: they visit `count` keys together, the first `prefix` from lead.x on.
+struct Turn {
+  first: u32,
+  last: u32,
+  lead: vec4<u32>,
+  prefix: u32,
+  count: u32,
+}
+
+// [ROWS, DIM / 4] of this invocation: q, and y before its division.
+// Rows are filled from the back and emptied from the front by moving all of them, in loops of params.rows turns that no
+// compiler unrolls, to keep the code short. The other loops over rows are unrolled by every compiler, those over lanes
+// are written out: so every index is a constant, and the arrays live in registers.
+var<private> own: array<vec4<f32>, 32>;
+var<private> sum: array<vec4<f32>, 32>;
+// Per row: its query, its place in [queries, heads], the end of its span.
+var<private> query: array<u32, 4>;
+var<private> place: array<u32, 4>;
+var<private> end: array<u32, 4>;
+// Per row: score and then weight of the key at hand, and what remains of the sums so far.
+var<private> dots: array<f32, 4>;
+var<private> keep: array<f32, 4>;
+
+// <shared linear_group>
+// Index of the workgroup in a grid that was split over x and y.
+fn linear_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
+  return group.x + group.y * groups.x;
+}
+// </shared linear_group>
+
+fn place_rows(row: u32, key_head: u32) {
+  for (var r = 0u; r < ROWS; r++) {
+    query[r] = (row + r) / params.group;
+    place[r] = query[r] * params.heads + key_head * params.group + (row + r) % params.group;
+    end[r] = select(0u, spans[query[r]].w, query[r] < params.queries);
+  }
+}
+
+fn take_turn(first: u32, beyond: u32) -> Turn {
+  let lead = spans[first];
+  var last = first;
+  var longest = lead.w;
+  while (last + 1u < beyond && all(spans[last + 1u].xyz == lead.xyz)) {
+    last++;
+    longest = max(longest, spans[last].w);
+  }
+  let prefix = lead.y - lead.x;
+  return Turn(first, last, lead, prefix, prefix + longest - lead.z);
+}
+
+fn add_dot(c: u32, key: vec4<f32>) {
+  for (var r = 0u; r < ROWS; r++) { dots[r] += dot(own[r * DIM / 4u + c], key); }
+}
+
+fn add_row(c: u32, value: vec4<f32>) {
+  for (var r = 0u; r < ROWS; r++) {
+    sum[r * DIM / 4u + c] = sum[r * DIM / 4u + c] * keep[r] + dots[r] * value;
+  }
+}
+
+// The lanes hold eight consecutive parts of a key.
+fn spread_add_dot(c: u32, part: vec4<f32>) {
+  add_dot(c, subgroupBroadcast(part, 0u));
+  add_dot(c + 1u, subgroupBroadcast(part, 1u));
+  add_dot(c + 2u, subgroupBroadcast(part, 2u));
+  add_dot(c + 3u, subgroupBroadcast(part, 3u));
+  add_dot(c + 4u, subgroupBroadcast(part, 4u));
+  add_dot(c + 5u, subgroupBroadcast(part, 5u));
+  add_dot(c + 6u, subgroupBroadcast(part, 6u));
+  add_dot(c + 7u, subgroupBroadcast(part, 7u));
+}
+
+// The lanes hold eight consecutive parts of a value.
+fn spread_add_row(c: u32, part: vec4<f32>) {
+  add_row(c, subgroupBroadcast(part, 0u));
+  add_row(c + 1u, subgroupBroadcast(part, 1u));
+  add_row(c + 2u, subgroupBroadcast(part, 2u));
+  add_row(c + 3u, subgroupBroadcast(part, 3u));
+  add_row(c + 4u, subgroupBroadcast(part, 4u));
+  add_row(c + 5u, subgroupBroadcast(part, 5u));
+  add_row(c + 6u, subgroupBroadcast(part, 6u));
+  add_row(c + 7u, subgroupBroadcast(part, 7u));
+}
+
+// `base` is the lane's part of the first eight.
+fn each_dot(base: u32) {
+  spread_add_dot(0u, k[base]);
+  if (DIM > 32u) { spread_add_dot(8u, k[base + 8u]); }
+  if (DIM > 64u) {
+    spread_add_dot(16u, k[base + 16u]);
+    spread_add_dot(24u, k[base + 24u]);
+  }
+}
+
+// `base` is the lane's part of the first eight.
+fn each_row(base: u32) {
+  spread_add_row(0u, v[base]);
+  if (DIM > 32u) { spread_add_row(8u, v[base + 8u]); }
+  if (DIM > 64u) {
+    spread_add_row(16u, v[base + 16u]);
+    spread_add_row(24u, v[base + 24u]);
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn forward(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let id = linear_group(group, groups);
+  let key_heads = params.heads / params.group;
+  let width = DIM / 4u;
+  let row = id / key_heads * LANES * ROWS;
+  let beyond = min((row + LANES * ROWS - 1u) / params.group + 1u, params.queries);
+  place_rows(row + lane * ROWS, id % key_heads);
+  for (var r = 0u; r < params.rows; r++) {
+    let origin = place[r] * width;
+    for (var c = 0u; c < (ROWS - 1u) * width; c++) { own[c] = own[c + width]; }
+    for (var c = 0u; c < width; c++) { own[(ROWS - 1u) * width + c] = q[origin + c]; }
+  }
+  var top = array(LOWEST, LOWEST, LOWEST, LOWEST);
+  var total = array<f32, 4>();
+  for (var first = row / params.group; first < beyond;) {
+    let turn = take_turn(first, beyond);
+    for (var i = 0u; i < turn.count; i++) {
+      let j = select(turn.lead.z + i - turn.prefix, turn.lead.x + i, i < turn.prefix);
+      let base = (j * key_heads + id % key_heads) * width + lane;
+      dots = array<f32, 4>();
+      each_dot(base);
+      for (var r = 0u; r < ROWS; r++) {
+        let alike = query[r] >= turn.first && query[r] <= turn.last;
+        let visible = alike && (i < turn.prefix || j < end[r]);
+        let higher = max(top[r], select(LOWEST, params.scale * dots[r], visible));
+        keep[r] = exp(top[r] - higher);
+        dots[r] = select(0.0, exp(params.scale * dots[r] - higher), visible);
+        total[r] = total[r] * keep[r] + dots[r];
+        top[r] = higher;
+      }
+      each_row(base);
+    }
+    first = turn.last + 1u;
+  }
+  for (var r = 0u; r < params.rows; r++) {
+    if (query[r] < params.queries) {
+      let share = select(0.0, 1.0 / total[r], total[r] > 0.0);
+      for (var c = 0u; c < width; c++) { y[place[r] * width + c] = sum[c] * share; }
+      stats[place[r]] = vec2(top[r] + log(max(total[r], 1e-30)), 0.0);
+    }
+    for (var c = 0u; c < (ROWS - 1u) * width; c++) { sum[c] = sum[c + width]; }
+  }
+}
