@@ -1,7 +1,8 @@
 /**
  * Generates the corpus of small programs: tasks, pretraining examples, and the sets that are shipped.
  *
- * Every solution passes all its cases twice in the sandbox; the same seed gives the same files.
+ * Every solution passes all its cases twice in the sandbox, the shipped ones each in a process of its own; the same
+ * seed gives the same files.
  *
  *   deno task corpus --tasks 9500 --seed 1 --out runs/corpus
  *
@@ -15,7 +16,13 @@ import {
   generateTasks,
   type Made,
 } from "../src/corpus/mod.ts";
-import { sandboxEvaluate, summarize, type Summary, verifyTasks } from "../src/corpus/mod.ts";
+import {
+  sandboxEvaluate,
+  summarize,
+  type Summary,
+  verifyAlone,
+  verifyTogether,
+} from "../src/corpus/mod.ts";
 import { GoalError, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { type Split, toJsonl } from "../src/tasks/mod.ts";
@@ -31,15 +38,18 @@ export async function main(args: readonly string[]): Promise<void> {
     if (drawn % 1600 === 0) writeNote(`${drawn} drawn, ${distinct} distinct, ${made} tasks`);
   });
   const tasks = made.map((m) => m.task);
-  const failed = await verifyTasks(sandbox, tasks, navigator.hardwareConcurrency, (done) => {
-    if (done % 1000 === 0) writeNote(`${done} of ${tasks.length} tasks verified`);
-  });
+  const chosen = chooseShipped(seed, tasks, config.programs);
+  const shipped = [...chosen.programs, ...chosen.bench];
+  writeNote(`verifying ${tasks.length} tasks together and ${shipped.length} alone`);
+  const failed = [
+    ...await verifyTogether(evaluate, tasks),
+    ...await verifyAlone(sandbox, shipped, navigator.hardwareConcurrency),
+  ];
   if (failed.length > 0) {
     throw new GoalError(`${failed.length} solutions fail: ${failed.join(", ")}`);
   }
 
   const examples = examplesOfSplit(seed, made, "train");
-  const chosen = chooseShipped(seed, tasks, config.programs);
   await writeFile(`${out}/tasks.jsonl`, toJsonl(tasks));
   await writeFile(`${out}/examples.jsonl`, toJsonl(examples));
   await writeFile(`${out}/validation.jsonl`, toJsonl(examplesOfSplit(seed, made, "validation")));

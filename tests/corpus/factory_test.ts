@@ -7,7 +7,8 @@ import {
   type Made,
   sandboxEvaluate,
   summarize,
-  verifyTasks,
+  verifyAlone,
+  verifyTogether,
 } from "../../src/corpus/mod.ts";
 import { Sandbox } from "../../src/sandbox/mod.ts";
 import { judge, observeFirst, Task, toJsonl } from "../../src/tasks/mod.ts";
@@ -46,11 +47,16 @@ Deno.test("generateTasks() says so when the grammar is exhausted", async () => {
   await assert.rejects(generateTasks(SEED, 1, nothing), /the grammar gave 0/);
 });
 
-Deno.test("verifyTasks() passes all solutions and names one that fails", async () => {
+Deno.test("verifyAlone() and verifyTogether() name exactly the solution that fails", async () => {
   const [first] = TASKS;
   const broken = { ...first!, id: "broken", solution: "function f() { return 'wrong'; }" };
-  const failed = await withSandbox((s) => verifyTasks(s, [...TASKS.slice(0, 8), broken], 2));
-  assert.deepEqual(failed, ["broken"]);
+  const endless = { ...first!, id: "endless", solution: "function f() { while (true); }" };
+  const tasks = [...TASKS.slice(0, 8), broken];
+  await withSandbox(async (sandbox) => {
+    assert.deepEqual(await verifyAlone(sandbox, tasks, 2), ["broken"]);
+    const together = await verifyTogether(sandboxEvaluate(sandbox), [endless, ...tasks]);
+    assert.deepEqual(together, ["broken", "endless"]);
+  });
 });
 
 Deno.test("makeTasks() pins programs down: most mutants fail a case", () => {
