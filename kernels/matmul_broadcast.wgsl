@@ -8,7 +8,8 @@
 // Shapes    y, residual: [rows, cols]   bias: [cols]
 //           forward_nt: a [rows, inner], b [cols, inner]    forward_nn: a [rows, inner], b [inner, cols]
 //           forward_tn: a [inner, rows], b [inner, cols]
-// Dispatch  workgroup (x, y) owns columns 32 x + 0..31 and rows 32 y + 0..31 of y; a lane owns 4 adjacent columns
+// Dispatch  workgroup (x, y) owns columns 32 x + 0..31 and rows 32 y + 0..31 of y, or x and y exchanged by `down_first`,
+//           which spares the cache when b does not fit in it; a lane owns 4 adjacent columns
 // Limits    cols a multiple of 4;  inner a multiple of 4 (nt, nn);  rows a multiple of 4 (tn);
 //           at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
 // Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  y = or += by `accumulate`
@@ -20,6 +21,7 @@ struct Params {
   add_bias: u32,     // 0 or 1
   add_residual: u32, // 0 or 1
   accumulate: u32,   // 0 or 1
+  down_first: u32,   // 0 or 1: whether neighbouring workgroups own tiles below each other instead of side by side
   scale: f32,
 }
 
@@ -111,6 +113,11 @@ fn add_columns(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
     subgroupBroadcast(v[2], 7u), subgroupBroadcast(v[3], 7u)));
 }
 
+// The workgroup's tile: x counts along columns, y along rows.
+fn tile_of(group: vec3<u32>) -> vec2<u32> {
+  return select(group.xy, group.yx, params.down_first != 0u);
+}
+
 // Writes the tile; what sticks out of y is not written. Columns are counted in fours.
 fn store(sum: ptr<function, Tile>, row: u32, col4: u32) {
   let cols4 = params.cols / 4u;
@@ -139,8 +146,9 @@ fn load_rows(row: u32, i: u32, inner4: u32) -> mat4x4<f32> {
 @compute @workgroup_size(LANES)
 fn forward_nt(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let inner4 = params.inner / 4u;
-  let row = group.y * TILE;
-  let col4 = group.x * LANES + local.x;
+  let tile = tile_of(group);
+  let row = tile.y * TILE;
+  let col4 = tile.x * LANES + local.x;
   let first = min(col4, params.cols / 4u - 1u) * params.inner; // of the first of the lane's four rows of b
   var sum = Tile();
   for (var i = 0u; i < inner4; i++) {
@@ -155,8 +163,9 @@ fn forward_nt(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
 fn forward_nn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let inner4 = params.inner / 4u;
   let cols4 = params.cols / 4u;
-  let row = group.y * TILE;
-  let col4 = group.x * LANES + local.x;
+  let tile = tile_of(group);
+  let row = tile.y * TILE;
+  let col4 = tile.x * LANES + local.x;
   let first = min(col4, cols4 - 1u);
   var sum = Tile();
   for (var i = 0u; i < inner4; i++) {
@@ -171,8 +180,9 @@ fn forward_nn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
 fn forward_tn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let rows4 = params.rows / 4u;
   let cols4 = params.cols / 4u;
-  let row4 = min(group.y * LANES + local.x, rows4 - 1u);
-  let col4 = group.x * LANES + local.x;
+  let tile = tile_of(group);
+  let row4 = min(tile.y * LANES + local.x, rows4 - 1u);
+  let col4 = tile.x * LANES + local.x;
   let first = min(col4, cols4 - 1u);
   var sum = Tile();
   for (var i = 0u; i < params.inner; i += 4u) {
@@ -184,5 +194,5 @@ fn forward_tn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
     let w = mat4x4<f32>(live.x * b[n.x], live.y * b[n.y], live.z * b[n.z], live.w * b[n.w]);
     add_columns(&sum, v, w);
   }
-  store(&sum, group.y * TILE, col4);
+  store(&sum, tile.y * TILE, col4);
 }

@@ -7,7 +7,14 @@ import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
-import { type AdapterInfo, defineKernel, type Kernel, type Pass, type Tensor } from "../gpu/mod.ts";
+import {
+  type AdapterInfo,
+  byteLength,
+  defineKernel,
+  type Kernel,
+  type Pass,
+  type Tensor,
+} from "../gpu/mod.ts";
 
 /** One checked product: y = scale * op(a) op(b) (+ bias) (+ residual) (+ y). */
 export interface Product {
@@ -54,6 +61,9 @@ const workgroupKernel = defineKernel("matmul_workgroup", workgroupSource);
 
 const NAIVE_WG = 64;
 
+/** Second-level cache of a CPU's core, above which the broadcast kernel walks down y instead of along it. */
+const CACHE_BYTES = 2 ** 20;
+
 /** Any shape, any transposes; slow. */
 const naive: Variant = { name: "naive", accepts: () => true, encode: encodeNaive };
 
@@ -74,13 +84,17 @@ const register: Variant = {
 const broadcast: Variant = {
   name: "broadcast",
   accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 8,
-  encode: (pass, product) =>
-    encodeTiled(pass, product, {
-      kernel: broadcastKernel,
+  encode: (pass, product) => {
+    const { rows, cols, inner } = product;
+    const downFirst = byteLength(product.b) > CACHE_BYTES;
+    const [across, down] = [Math.ceil(cols / 32), Math.ceil(rows / 32)];
+    pass.dispatch(broadcastKernel, {
       entryPoint: `forward_${transposes(product)}`,
-      overrides: {},
-      tile: [32, 32],
-    }),
+      params: { ...epilogueParams(product), inner, down_first: Number(downFirst) },
+      bind: bindings(product),
+      workgroups: downFirst ? [down, across, 1] : [across, down, 1],
+    });
+  },
 };
 
 /** Tiles in workgroup memory, for GPUs. */

@@ -18,7 +18,7 @@ const TRANSPOSES = [
   { name: "TT", transposeA: true, transposeB: true },
 ];
 
-/** Rows, cols, inner: one; ragged (no vector loads fit); one over a tile; ragged rows; skinny; at work. */
+/** Rows, cols, inner: one; ragged; over a tile; few rows, long sums; at work; b larger than a cache. */
 const SHAPES: readonly [number, number, number][] = [
   [1, 1, 1],
   [5, 37, 3],
@@ -27,6 +27,7 @@ const SHAPES: readonly [number, number, number][] = [
   [4, 128, 132],
   [72, 160, 64],
   [132, 140, 44],
+  [36, 520, 512],
 ];
 
 function random(count: number, ...key: (number | string)[]): Float32Array<ArrayBuffer> {
