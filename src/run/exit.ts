@@ -41,7 +41,7 @@ export async function runMain(main: (args: readonly string[]) => Promise<void>):
  * What an error means for the process.
  *
  * Bad input ends with 2 and one line. An error that carries an `exitCode` (a failed goal, a request for help) ends with
- * it and its message. Anything else is a fault: 1 and the stack.
+ * it and its message. A path outside what the task may touch is bad input too. Anything else is a fault: 1 and the stack.
  */
 export function endingOf(error: unknown): Ending {
   if (error instanceof ConfigError || error instanceof CheckpointError) {
@@ -50,6 +50,10 @@ export function endingOf(error: unknown): Ending {
   if (!(error instanceof Error)) return { exitCode: 1, message: String(error) };
   if ("exitCode" in error && typeof error.exitCode === "number") {
     return { exitCode: error.exitCode, message: error.message };
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    const hint = "name the path on the command line to permit it";
+    return { exitCode: 2, message: `Cannot use a path: ${error.message.split("\n")[0]}; ${hint}` };
   }
   return { exitCode: 1, message: faultText(error) };
 }

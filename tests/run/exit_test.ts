@@ -14,6 +14,12 @@ Deno.test("endingOf() takes the code an error carries", () => {
   assert.deepEqual(endingOf(help), { exitCode: 0, message: "Usage" });
 });
 
+Deno.test("endingOf() says which path a task may not touch", () => {
+  const ending = endingOf(new Deno.errors.NotCapable('Requires read access to "/x"'));
+  assert.equal(ending.exitCode, 2);
+  assert.match(ending.message, /^Cannot use a path: Requires read access to "\/x"; name the path/);
+});
+
 Deno.test("endingOf() shows a fault with its stack and its cause", () => {
   const ending = endingOf(new Error("outer", { cause: new RangeError("inner") }));
   assert.equal(ending.exitCode, 1);
