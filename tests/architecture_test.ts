@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { ROOT, sourceFiles, withoutComments } from "./support/source.ts";
 
 /**
@@ -60,13 +61,13 @@ interface Import {
 async function repositoryImports(): Promise<Import[]> {
   const files = await sourceFiles(["src", "workflows"], ".ts");
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
-  const lines = files.map(({ path }) => `import "file://${ROOT}${path}";\n`);
+  const lines = files.map(({ path }) => `import "${pathToFileURL(ROOT + path).href}";\n`);
   await Deno.writeTextFile(entry, lines.join(""));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", `--config=${ROOT}deno.json`, entry],
   }).output();
   await Deno.remove(entry);
-  const root = `file://${ROOT}`;
+  const root = pathToFileURL(ROOT).href;
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: InfoModule[] };
   return modules.filter((module) => module.specifier.startsWith(root)).flatMap((module) =>
     (module.dependencies ?? []).flatMap(({ code, type }) => {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { readConfigFile } from "../src/config/mod.ts";
 import {
   configFiles,
@@ -19,7 +20,7 @@ import {
 } from "../src/launch/mod.ts";
 import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = `${dirname(import.meta.dirname!)}/`;
 
 /** Tasks that need only permissions. */
 const NO_GPU: ReadonlySet<string> = new Set(["corpus", "docs", "serve", "train-tokenizer"]);

@@ -52,8 +52,8 @@ export function endingOf(error: unknown): Ending {
     return { exitCode: error.exitCode, message: error.message };
   }
   if (error instanceof Deno.errors.NotCapable) {
-    const hint = "name the path on the command line to permit it";
-    return { exitCode: 2, message: `Cannot use a path: ${error.message.split("\n")[0]}; ${hint}` };
+    const what = error.message.replace(/, run again[^]*/, "");
+    return { exitCode: 2, message: `${what}: name the path on the command line to permit it` };
   }
   return { exitCode: 1, message: faultText(error) };
 }

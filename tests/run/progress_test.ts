@@ -33,7 +33,7 @@ Deno.test("Progress writes a line a step where stderr is no terminal", async () 
     args: [
       "eval",
       "--ext=ts",
-      `--config=${new URL("../../deno.json", import.meta.url).pathname}`,
+      `--config=${import.meta.dirname}/../../deno.json`,
       code,
     ],
   }).output();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
-const WORKER = new URL("../support/run_worker.ts", import.meta.url).pathname;
+const WORKER = `${import.meta.dirname}/../support/run_worker.ts`;
 const STEPS = 12;
 
 /** Starts the worker on a run; it is killed after `lifeMs` unless it ends before. */

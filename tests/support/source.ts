@@ -4,10 +4,11 @@
  * @module
  */
 import { stripTypeScriptTypes } from "node:module";
+import { dirname } from "node:path";
 import { type Node, parse, type Program } from "acorn";
 
 /** Root of the repository, with a slash at its end. */
-export const ROOT: string = new URL("../../", import.meta.url).pathname;
+export const ROOT: string = `${dirname(dirname(import.meta.dirname!))}/`;
 
 /** A file and its text. */
 export interface SourceFile {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeSyntheticRun } from "../support/synthetic_run.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../../`;
 
 /** Starts `deno task serve` as a person would, on a free port. */
 function serve(args: string[]): Deno.ChildProcess {
