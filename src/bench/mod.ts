@@ -1,8 +1,10 @@
 /**
- * Floor 5: measuring models on benches of bugs.
+ * Floor 5: measuring models on benches of bugs, and kernels against what the adapter can do.
  *
  * @module
  */
 export * from "./estimators.ts";
 export * from "./evaluate.ts";
 export * from "./items.ts";
+export * from "./kernel_timing.ts";
+export * from "./matmul_cases.ts";

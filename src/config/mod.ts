@@ -5,8 +5,11 @@
  *
  * @module
  */
+export * from "./bench_kernels.ts";
+export * from "./batch.ts";
 export * from "./corpus.ts";
 export * from "./docs.ts";
+export * from "./eval.ts";
 export * from "./flags.ts";
 export * from "./generate.ts";
 export * from "./help.ts";
@@ -22,3 +25,4 @@ export * from "./score.ts";
 export * from "./selfplay.ts";
 export * from "./status.ts";
 export * from "./tokenizer.ts";
+export * from "./train.ts";

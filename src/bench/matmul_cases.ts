@@ -1,0 +1,88 @@
+/**
+ * Matrix products to time: cubes that others publish, and the shapes of a training step and of decoding.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/mod.ts";
+import { matmul, matmulProblem, type ProductShape } from "../ops/mod.ts";
+import type { KernelCase } from "./kernel_timing.ts";
+
+/** Rows of a micro-batch, and sequences decoded together. */
+const ROWS = 4096;
+const SEQUENCES = 64;
+
+/** Inputs and outputs of the micro model's layers: q with k and v, attention output, gate with up, down, head. */
+const LAYERS: readonly (readonly [number, number])[] = [
+  [128, 256],
+  [128, 128],
+  [128, 768],
+  [384, 128],
+  [128, 1024],
+];
+
+/** All cases: the kernel chosen as in training, and every variant that runs on the adapter. */
+export function matmulCases(gpu: Gpu): KernelCase[] {
+  const cubes = [256, 512, 1024].flatMap((n) =>
+    [nt(n, n, n), nn(n, n, n), tn(n, n, n)].map((shape) => productCase("matmul", shape))
+  );
+  const layers = LAYERS.flatMap(([inputs, outputs]) => [
+    productCase("matmul forward", nt(ROWS, outputs, inputs)),
+    productCase("matmul backward", nn(ROWS, inputs, outputs)),
+    productCase("matmul backward", tn(outputs, inputs, ROWS)),
+    productCase("matmul decode", nt(SEQUENCES, outputs, inputs)),
+  ]);
+  return [...cubes, ...layers, ...variantCases(gpu)];
+}
+
+/** Every variant on one cube. */
+function variantCases(gpu: Gpu): KernelCase[] {
+  const shape = nt(512, 512, 512);
+  const problem = matmulProblem(gpu, shape);
+  using trial = problem.open();
+  return trial.candidates.map(({ name }) => ({
+    ...describe(`matmul_${name}`, shape),
+    open: () => {
+      const opened = problem.open();
+      const encode = opened.candidates.find((candidate) => candidate.name === name)!.encode;
+      return { encode, [Symbol.dispose]: () => opened[Symbol.dispose]() };
+    },
+  }));
+}
+
+function nt(rows: number, cols: number, inner: number): ProductShape {
+  return { rows, cols, inner, transposeA: false, transposeB: true };
+}
+
+function nn(rows: number, cols: number, inner: number): ProductShape {
+  return { rows, cols, inner, transposeA: false, transposeB: false };
+}
+
+function tn(rows: number, cols: number, inner: number): ProductShape {
+  return { rows, cols, inner, transposeA: true, transposeB: false };
+}
+
+function describe(name: string, shape: ProductShape): Omit<KernelCase, "open"> {
+  const { rows, cols, inner, transposeA, transposeB } = shape;
+  return {
+    name,
+    shape: `${rows}x${cols}x${inner} ${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}`,
+    flops: 2 * rows * cols * inner,
+    bytes: 4 * (rows * inner + inner * cols + rows * cols),
+  };
+}
+
+function productCase(name: string, shape: ProductShape): KernelCase {
+  const { rows, cols, inner, transposeA, transposeB } = shape;
+  return {
+    ...describe(name, shape),
+    open: (gpu) => {
+      const a = gpu.tensor("a", transposeA ? [inner, rows] : [rows, inner]);
+      const b = gpu.tensor("b", transposeB ? [cols, inner] : [inner, cols]);
+      const y = gpu.tensor("y", [rows, cols]);
+      return {
+        encode: (pass) => matmul(pass, { a, b, y }, { transposeA, transposeB }),
+        [Symbol.dispose]: () => gpu.release(a, b, y),
+      };
+    },
+  };
+}

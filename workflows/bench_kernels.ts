@@ -1,0 +1,43 @@
+/**
+ * Times kernels at the shapes that are published and at those of training, next to the adapter's roofline.
+ *
+ *   deno task bench kernels --only matmul --json
+ *
+ * @module
+ */
+import { type KernelRow, matmulCases, measureRoofline, timeCase } from "../src/bench/mod.ts";
+import { ConfigError } from "../src/base/mod.ts";
+import { BenchKernelsConfig, readConfig } from "../src/config/mod.ts";
+import { openGpu } from "../src/gpu/mod.ts";
+import { runMain, writeNote, writeResult } from "../src/run/mod.ts";
+
+/** Measures the roofline, then every kernel whose name starts as asked. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { config, json } = await readConfig(BenchKernelsConfig, args);
+  const { only, samples } = config;
+  using gpu = await openGpu();
+  const cases = matmulCases(gpu).filter(({ name }) => name.startsWith(only));
+  if (cases.length === 0) {
+    throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
+  }
+  const roofline = await measureRoofline(gpu, samples);
+  const rows: KernelRow[] = [];
+  for (const kernel of cases) {
+    const row = await timeCase(gpu, kernel, { samples, roofline });
+    writeNote(describe(row));
+    rows.push(row);
+  }
+  const adapter = gpu.adapter.name;
+  const { gflops, gbps } = roofline;
+  const text = `${rows.map(describe).join("\n")}\n` +
+    `${adapter}: ${gflops.toFixed(1)} GFLOP/s, ${gbps.toFixed(1)} GB/s`;
+  writeResult({ value: { adapter, roofline, rows }, text }, json);
+}
+
+function describe({ name, shape, ms, low, high, gflops, gbps, roofline }: KernelRow): string {
+  return `${name.padEnd(20)} ${shape.padEnd(18)} ${ms.toFixed(3).padStart(9)} ms ` +
+    `(${low.toFixed(3)} to ${high.toFixed(3)}) ${gflops.toFixed(1).padStart(7)} GFLOP/s ` +
+    `${gbps.toFixed(2).padStart(7)} GB/s ${(100 * roofline).toFixed(0).padStart(4)} % of roofline`;
+}
+
+if (import.meta.main) await runMain(main);
