@@ -163,6 +163,7 @@ export class Heap {
       case "y":
         return this.#decodeSymbol(detail as number, this.decode(wire[2]!) as string | undefined);
       case "#":
+        this.#scan.mention(detail as number);
         return this.object(detail as number);
     }
     throw new TypeError(`Cannot decode a shared value: unknown tag "${tag}"`);

@@ -54,12 +54,18 @@ export class Pump {
 
   #due: Due | null = null;
 
+  /** Messages sent when the candidate last had nothing left to do. */
+  #quietAt = -1;
+
   /** Gives the candidate a turn; tells whether anything passed between the sides. */
   #exchange(): boolean {
     const hadNews = this.#peer.hasNews;
+    if (!hadNews && this.#peer.sent === this.#quietAt) return false;
     const before = this.#peer.activity;
     this.#due = this.#peer.ask("turn", null) as Due | null;
-    return hadNews || this.#peer.activity !== before;
+    if (hadNews || this.#peer.activity !== before) return true;
+    this.#quietAt = this.#peer.sent;
+    return false;
   }
 
   #advance(last: number): boolean {

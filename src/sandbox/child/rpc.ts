@@ -52,6 +52,8 @@ export class Peer implements RemoteCalls {
   readonly #outbox: [number, boolean, unknown][] = [];
   /** Messages other than answers seen so far: a sign that something happened. */
   activity = 0;
+  /** Messages sent so far. */
+  sent = 0;
 
   /** Opens a side; nothing is sent before the first call. */
   constructor(side: "tests" | "candidate", intrinsics: Intrinsics, clock: VirtualClock) {
@@ -131,6 +133,7 @@ export class Peer implements RemoteCalls {
   }
 
   #send(body: Body): void {
+    this.sent++;
     const settled: Settlement[] = this.#outbox.splice(0)
       .map(([id, ok, value]) => [id, ok, this.#heap.encode(value)]);
     const realm = this.#watch?.take().map(([owner, key, property]) =>

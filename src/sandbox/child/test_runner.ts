@@ -23,30 +23,38 @@ type Report = (report: { plan: readonly string[] } | { test: TestReport }) => vo
 const TEST_MS = 5000;
 const DONE_CALLBACK = /^(?:async\s*)?(?:function\b[^(]*)?\(?\s*done\b/;
 
-/** Runs every test and reports each. */
+/**
+ * Runs every test and reports each. Tests that a running test registers run after those that were there before.
+ */
 export async function runTests(
   tests: readonly RegisteredTest[],
   pump: Pump,
   report: Report,
 ): Promise<void> {
   const only = tests.some((test) => test.only);
-  const chosen = uniqueNames(tests.filter((test) => test.only || !only));
-  report({ plan: chosen.map((test) => test.name) });
+  const isChosen = (test: RegisteredTest) => test.only || !only;
+  const uniqueName = nameKeeper();
+  const names = new Map(tests.filter(isChosen).map((test) => [test, uniqueName(test.name)]));
+  report({ plan: [...names.values()] });
   const opened = new Set<Suite>();
-  for (const [index, test] of chosen.entries()) {
-    const thrown = await outcomeOf(() => runTest(test, opened, pump, report));
-    report({ test: { name: test.name, ...thrown } });
-    await closeSuites(test.suite, chosen.slice(index + 1), pump);
+  for (let index = 0; index < tests.length; index++) {
+    const test = tests[index]!;
+    if (!isChosen(test)) continue;
+    const name = names.get(test) ?? uniqueName(test.name);
+    const thrown = await outcomeOf(() => runTest({ ...test, name }, opened, pump, report));
+    report({ test: { name, ...thrown } });
+    await closeSuites(test.suite, tests.slice(index + 1).filter(isChosen), pump);
   }
 }
 
-function uniqueNames(tests: readonly RegisteredTest[]): RegisteredTest[] {
+/** Numbers names that come more than once. */
+function nameKeeper(): (name: string) => string {
   const seen = new Map<string, number>();
-  return tests.map((test) => {
-    const count = (seen.get(test.name) ?? 0) + 1;
-    seen.set(test.name, count);
-    return count === 1 ? test : { ...test, name: `${test.name} (${count})` };
-  });
+  return (name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  };
 }
 
 async function outcomeOf(run: () => Promise<unknown>): Promise<{ thrown?: ErrorText }> {
