@@ -8,6 +8,7 @@ import uplotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import index from "./page/index.html" with { type: "text" };
 import charts from "./page/charts.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
+import result from "./page/result.js" with { type: "text" };
 import rollouts from "./page/rollouts.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 
@@ -29,6 +30,7 @@ export const indexPage: string = index;
 export const assets: ReadonlyMap<string, Asset> = new Map([
   ["charts.js", script(charts)],
   ["page.js", script(page)],
+  ["result.js", script(result)],
   ["rollouts.js", script(rollouts)],
   ["uplot.js", script(uplotScript)],
   ["style.css", stylesheet(style)],

@@ -18,7 +18,7 @@ export interface RunSummary {
   readonly startedAt: string;
   /** When its metrics last grew, ISO 8601. */
   readonly updatedAt: string;
-  /** Whether its report is written. */
+  /** Whether its report is written, and no step after it. */
   readonly finished: boolean;
   /** Step of its newest metrics line, or null. */
   readonly step: number | null;
@@ -101,13 +101,14 @@ async function summarize(root: string, id: string): Promise<RunSummary | undefin
   const record = isRunId(id) ? await readRunRecord(dir) : undefined;
   if (!record) return undefined;
   const metrics = await Deno.stat(`${dir}/metrics.jsonl`).catch(() => undefined);
+  const report = await Deno.stat(`${dir}/report.json`).catch(() => undefined);
   const last = parseLines(await readTail(`${dir}/metrics.jsonl`)).at(-1)?.step;
   return {
     id,
     command: record.command,
     startedAt: record.startedAt,
     updatedAt: metrics?.mtime?.toISOString() ?? record.startedAt,
-    finished: await Deno.stat(`${dir}/report.json`).then(() => true, () => false),
+    finished: Number(report?.mtime ?? -1) >= Number(metrics?.mtime ?? 0),
     step: typeof last === "number" ? last : null,
   };
 }

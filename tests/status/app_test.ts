@@ -50,6 +50,9 @@ Deno.test("/runs/:id tells what the run is, its checkpoints, evaluations and rep
     assert.deepEqual(run.checkpoints, ["step-2", "step-9", "step-10"]);
     assert.deepEqual(run.evaluations, [{ mean: 0.5 }]);
     assert.deepEqual([run.finished, run.report], [true, { after: { mean: 0.6 } }]);
+    await Deno.utime(`${dir}/report.json`, 0, 0); // steps were made since
+    const again = await json(app, "/runs/a");
+    assert.deepEqual([again.finished, again.report], [false, null]);
   }));
 
 Deno.test("/runs/:id/metrics gives the lines after a step and no half line", () =>
@@ -135,7 +138,7 @@ Deno.test("the page loads its own files only, and no text of a run is in its mar
     assert.ok(!html.includes(HOSTILE));
     const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!);
     assert.ok(files.length >= 3);
-    for (const file of [...files, "/assets/charts.js", "/assets/rollouts.js", "/assets/uplot.js"]) {
+    for (const file of [...files, "/assets/charts.js", "/assets/result.js", "/assets/uplot.js"]) {
       const asset = await app.request(file);
       assert.equal(asset.status, 200, file);
       assert.match(

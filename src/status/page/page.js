@@ -4,6 +4,7 @@
  * @module
  */
 import { Charts, element, shortNumber } from "./charts.js";
+import { showResult } from "./result.js";
 import { showRollouts } from "./rollouts.js";
 
 const POLL_MS = 2000;
@@ -21,7 +22,7 @@ const { default: uPlot } = await import(new URL("uplot.js", import.meta.url).hre
 
 const byId = (id) => document.getElementById(id);
 const charts = new Charts({ main: byId("charts"), more: byId("more") }, uPlot);
-let shown = { id: undefined, lines: new Map() };
+let shown = { id: undefined, finished: false, lines: new Map() };
 let paused = false;
 
 async function getJson(path) {
@@ -37,7 +38,8 @@ async function refresh() {
   listRuns(runs);
   const id = byId("run").value;
   if (!id) return;
-  if (id !== shown.id) await openRun(id);
+  const { finished } = runs.find((run) => run.id === id);
+  if (id !== shown.id || finished !== shown.finished) await openRun(id, finished);
   await addMetrics(id);
   const rollouts = await getJson(`/runs/${encodeURIComponent(id)}/rollouts?last=20`);
   if (id !== byId("run").value) return; // another one was chosen while this one was asked for
@@ -59,12 +61,13 @@ function listRuns(runs) {
   if (ids.includes(chosen)) select.value = chosen;
 }
 
-async function openRun(id) {
-  shown = { id, lines: new Map() };
+async function openRun(id, finished) {
+  shown = { id, finished, lines: new Map() };
   charts.clear();
   document.title = `${id} · Kedge`;
   history.replaceState(null, "", `?run=${encodeURIComponent(id)}`);
-  const { record } = await getJson(`/runs/${encodeURIComponent(id)}`);
+  const { record, report } = await getJson(`/runs/${encodeURIComponent(id)}`);
+  showResult(byId("result"), report);
   byId("config").textContent = JSON.stringify(record, null, 2);
 }
 
