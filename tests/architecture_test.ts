@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["model", "optim", "corpus", "prompts"],
   ["sample", "embed", "rl"],
   ["selfplay", "bench", "pretrain"],
+  ["session"], // a whole job's parts, opened together
 ];
 
 /** Who alone may do what: a pattern of code and the places it may stand in. */
@@ -98,6 +99,17 @@ function roomOf(path: string): string | undefined {
 Deno.test("every folder of src/ is in the table of floors", async () => {
   const rooms = (await Array.fromAsync(Deno.readDir(`${ROOT}src`))).map((entry) => entry.name);
   assert.deepEqual(rooms.filter((room) => !FLOORS.flat().includes(room)), []);
+});
+
+Deno.test("CONTRIBUTING.md draws the same floors", async () => {
+  const text = await Deno.readTextFile(`${ROOT}CONTRIBUTING.md`);
+  const drawn = [...text.matchAll(/^ {4}(?:(\d+|ground) +| {8})(\w+)\/ /gm)];
+  const floors: string[][] = [];
+  for (const [, floor, room] of drawn) {
+    if (floor === undefined) floors[0]?.push(room!);
+    else floors.unshift([room!]);
+  }
+  assert.deepEqual(floors.map((rooms) => rooms.sort()), FLOORS.map((rooms) => [...rooms].sort()));
 });
 
 Deno.test("imports go downward or inside a folder, and through mod.ts", async () => {
