@@ -6,12 +6,13 @@
 //   correction_i = 1 - beta_i^step        (Loshchilov & Hutter 2019, algorithm 2)
 //
 // Shapes    w, dw, m, v: [count]   clip: [1]
-// Dispatch  forward: one invocation per element
+// Dispatch  forward: one workgroup per WG * SHARE elements
 // Limits    none
 // Numerics  f32 storage and arithmetic
 
-override WG: u32 = 256u;   // invocations per workgroup
-override EPS: f32 = 1e-8;  // keeps the divisor from zero
+override WG: u32 = 64u;     // invocations per workgroup
+override SHARE: u32 = 16u;  // elements of one invocation
+override EPS: f32 = 1e-8;   // keeps the divisor from zero
 
 struct Params {
   count: u32,
@@ -43,13 +44,16 @@ fn forward(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let i = linear_group(group, groups) * WG + lane;
-  if (i >= params.count) { return; }
-  let d = clip[0] * dw[i];
-  let mean = m[i] + (1.0 - params.beta1) * (d - m[i]);
-  let square = v[i] + (1.0 - params.beta2) * (d * d - v[i]);
-  let step = (mean / params.correction1) / (sqrt(square / params.correction2) + EPS);
-  m[i] = mean;
-  v[i] = square;
-  w[i] -= params.rate * (params.decay * w[i] + step);
+  let first = linear_group(group, groups) * WG * SHARE;
+  let end = min(first + WG * SHARE, params.count);
+  let factor = clip[0];
+  for (var i = first + lane; i < end; i += WG) {
+    let d = factor * dw[i];
+    let mean = m[i] + (1.0 - params.beta1) * (d - m[i]);
+    let square = v[i] + (1.0 - params.beta2) * (d * d - v[i]);
+    let step = (mean / params.correction1) / (sqrt(square / params.correction2) + EPS);
+    m[i] = mean;
+    v[i] = square;
+    w[i] -= params.rate * (params.decay * w[i] + step);
+  }
 }

@@ -4,11 +4,12 @@
 //   accumulate  y <- y + a
 //
 // Shapes    a, b, y: [count]
-// Dispatch  one invocation per element
+// Dispatch  one workgroup per WG * SHARE elements
 // Limits    none
 // Numerics  f32
 
-override WG: u32 = 256u;  // invocations per workgroup
+override WG: u32 = 64u;     // invocations per workgroup
+override SHARE: u32 = 16u;  // elements of one invocation
 
 struct Params {
   count: u32,
@@ -32,9 +33,9 @@ fn forward(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let i = linear_group(group, groups) * WG + lane;
-  if (i >= params.count) { return; }
-  y[i] = a[i] + b[i];
+  let first = linear_group(group, groups) * WG * SHARE;
+  let end = min(first + WG * SHARE, params.count);
+  for (var i = first + lane; i < end; i += WG) { y[i] = a[i] + b[i]; }
 }
 
 @compute @workgroup_size(WG)
@@ -43,7 +44,7 @@ fn accumulate(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let i = linear_group(group, groups) * WG + lane;
-  if (i >= params.count) { return; }
-  y[i] += a[i];
+  let first = linear_group(group, groups) * WG * SHARE;
+  let end = min(first + WG * SHARE, params.count);
+  for (var i = first + lane; i < end; i += WG) { y[i] += a[i]; }
 }

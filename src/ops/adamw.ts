@@ -7,9 +7,10 @@
  */
 import source from "../../kernels/adamw.wgsl" with { type: "text" };
 import { defineKernel, elements, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { FLAT_SHARE } from "./grid.ts";
 
 const kernel = defineKernel("adamw", source);
-const WG = 256;
+const WG = 64;
 
 /** A parameter tensor with its moments, all of one shape. */
 export interface AdamwState {
@@ -58,9 +59,9 @@ export function adamw(
   const correction2 = 1 - beta2 ** step;
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG, SHARE: FLAT_SHARE },
     params: { count, rate, decay, beta1, beta2, correction1, correction2 },
     bind: { dw, clip, w, m, v },
-    workgroups: Math.ceil(count / WG),
+    workgroups: Math.ceil(count / (WG * FLAT_SHARE)),
   });
 }

@@ -5,9 +5,10 @@
  */
 import source from "../../kernels/add.wgsl" with { type: "text" };
 import { defineKernel, elements, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { FLAT_SHARE } from "./grid.ts";
 
 const kernel = defineKernel("add", source);
-const WG = 256;
+const WG = 64;
 
 /**
  * Encodes y = a + b; the gradient of both is that of y.
@@ -22,10 +23,10 @@ export function addForward(pass: Pass, saved: { a: Tensor; b: Tensor }, y: Tenso
   const count = elements(y.shape);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG, SHARE: FLAT_SHARE },
     params: { count },
     bind: { a, b, y },
-    workgroups: Math.ceil(count / WG),
+    workgroups: Math.ceil(count / (WG * FLAT_SHARE)),
   });
 }
 
@@ -40,9 +41,9 @@ export function addInPlace(pass: Pass, a: Tensor, y: Tensor): void {
   const count = elements(y.shape);
   pass.dispatch(kernel, {
     entryPoint: "accumulate",
-    overrides: { WG },
+    overrides: { WG, SHARE: FLAT_SHARE },
     params: { count },
     bind: { a, y },
-    workgroups: Math.ceil(count / WG),
+    workgroups: Math.ceil(count / (WG * FLAT_SHARE)),
   });
 }

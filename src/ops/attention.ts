@@ -133,7 +133,7 @@ function planAttention(adapter: AdapterInfo, saved: AttentionSaved, options: Att
   const able = adapter.subgroupSize >= LANES && dim % 32 === 0;
   const best = able && adapter.software && queries >= FEW ? "broadcast" : "plain";
   const { variant = best, workgroup = adapter.software ? 8 : 64 } = options;
-  const { rows = adapter.software ? 4 : 1 } = options;
+  const { rows = variant === "broadcast" ? 2 : adapter.software ? 4 : 1 } = options;
   const group = heads / kvHeads;
   const block = Math.min(rows, Math.floor(ROOM / dim));
   const shape = { DIM: dim, ROWS: block };

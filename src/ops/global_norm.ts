@@ -8,9 +8,9 @@
  */
 import source from "../../kernels/global_norm.wgsl" with { type: "text" };
 import { defineKernel, elements, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("global_norm", source);
-const WG = 256;
 
 /** Elements of one partial sum, as in the kernel. */
 const SHARE = 8192;
@@ -45,7 +45,7 @@ export function globalNorm(
     const shares = Math.ceil(count / SHARE);
     pass.dispatch(kernel, {
       entryPoint: "square",
-      overrides: { WG },
+      overrides: { WG: rowWorkgroup(pass.adapter) },
       params: { count, first, limit },
       bind: { dw, partials },
       workgroups: shares,
@@ -54,7 +54,7 @@ export function globalNorm(
   }
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { count: total, first: 0, limit },
     bind: { partials, norm, clip },
     workgroups: 1,

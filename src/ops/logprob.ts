@@ -8,6 +8,7 @@
  */
 import source from "../../kernels/logprob.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("logprob", source);
 
@@ -42,7 +43,7 @@ export function logprobForward(
   pass: Pass,
   saved: LogprobSaved,
   scores: { logits: Tensor; logp: Tensor; entropy: Tensor },
-  { temperature = 1, column = 0, workgroup = 8 }: LogprobOptions = {},
+  { temperature = 1, column = 0, workgroup = rowWorkgroup(pass.adapter) }: LogprobOptions = {},
 ): void {
   const { token, state, lse } = saved;
   const { logits, logp, entropy } = scores;
@@ -71,7 +72,7 @@ export function logprobBackward(
   pass: Pass,
   saved: Pick<LogprobSaved, "token" | "lse">,
   grads: { g: Tensor; logits: Tensor },
-  { temperature = 1, column = 0, workgroup = 8 }: LogprobOptions = {},
+  { temperature = 1, column = 0, workgroup = rowWorkgroup(pass.adapter) }: LogprobOptions = {},
 ): void {
   const { token, lse } = saved;
   const { g, logits } = grads;

@@ -5,9 +5,9 @@
  */
 import source from "../../kernels/pool.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("pool", source);
-const WG = 32;
 
 /** Which vector stands for a segment. */
 export type Pooling = "mean" | "last";
@@ -32,7 +32,7 @@ export function pool(
   expectShape("pool y", y, [segments, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { segments, cols, last: pooling === "last" ? 1 : 0 },
     bind: { x, bounds, y },
     workgroups: segments,

@@ -7,6 +7,7 @@
  */
 import source from "../../kernels/rmsnorm.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("rmsnorm", source);
 
@@ -43,7 +44,7 @@ export function rmsnormForward(
   pass: Pass,
   saved: RmsnormSaved,
   y: Tensor,
-  { eps = 1e-6, workgroup = 8 }: RmsnormOptions = {},
+  { eps = 1e-6, workgroup = rowWorkgroup(pass.adapter) }: RmsnormOptions = {},
 ): void {
   const { x, gain, r } = saved;
   const [rows, cols] = x.shape as [number, number];
@@ -74,7 +75,7 @@ export function rmsnormBackward(
   pass: Pass,
   saved: RmsnormSaved,
   grads: { dy: Tensor; dx: Tensor; dgain: Tensor },
-  { workgroup = 8 }: Pick<RmsnormOptions, "workgroup"> = {},
+  { workgroup = rowWorkgroup(pass.adapter) }: Pick<RmsnormOptions, "workgroup"> = {},
 ): void {
   const { x, gain, r } = saved;
   const { dy, dx, dgain } = grads;

@@ -9,6 +9,7 @@
  */
 import source from "../../kernels/sample.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("sample", source);
 
@@ -61,7 +62,7 @@ export function sample(
   pass: Pass,
   input: SampleInput,
   state: SampleState,
-  { seed, temperature, topK = 0, topP = 1, workgroup = 8 }: SampleOptions,
+  { seed, temperature, topK = 0, topP = 1, workgroup = rowWorkgroup(pass.adapter) }: SampleOptions,
 ): void {
   const { logits, stream, stop } = input;
   const { finished, length, tokens, logps, next } = state;

@@ -8,6 +8,7 @@
 import source from "../../kernels/similarity.wgsl" with { type: "text" };
 import { ShapeError } from "../base/mod.ts";
 import { defineKernel, elements, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 import { matmul } from "./matmul.ts";
 
 const kernel = defineKernel("similarity", source);
@@ -51,7 +52,10 @@ export function similarity(
   pass: Pass,
   input: SimilarityInput,
   out: SimilarityOutput,
-  { chunk = SIMILARITY_CHUNK, workgroup = 8 }: { chunk?: number; workgroup?: number } = {},
+  { chunk = SIMILARITY_CHUNK, workgroup = rowWorkgroup(pass.adapter) }: {
+    chunk?: number;
+    workgroup?: number;
+  } = {},
 ): void {
   const { queries, own, references, others } = input;
   const { best, index, scores } = out;

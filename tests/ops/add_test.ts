@@ -4,7 +4,7 @@ import { addForward, addInPlace } from "../../src/ops/add.ts";
 import { gpuTest } from "../support/device.ts";
 import { normals } from "../support/inputs.ts";
 
-for (const shape of [[1, 1], [5, 37], [257], [3, 40, 32]]) {
+for (const shape of [[1, 1], [5, 37], [1025], [3, 40, 32]]) {
   gpuTest(`add and addInPlace() sum [${shape}] exactly as f32`, async (gpu) => {
     const count = shape.reduce((product, length) => product * length, 1);
     const rng = rngStream(14, "add", count);
@@ -25,15 +25,3 @@ for (const shape of [[1, 1], [5, 37], [257], [3, 40, 32]]) {
     gpu.release(a, b, y);
   });
 }
-
-gpuTest("addInPlace() covers a grid that is split over two dimensions", async (gpu) => {
-  const count = 256 * 65535 + 300;
-  const ones = new Float32Array(count).fill(1);
-  const [a, y] = [gpu.from("a", [count], ones), gpu.from("y", [count], ones)];
-  const pass = gpu.pass("add");
-  addInPlace(pass, a, y);
-  pass.submit();
-  const sums = await gpu.read(y);
-  assert.equal(sums.findIndex((value) => value !== 2), -1);
-  gpu.release(a, y);
-});

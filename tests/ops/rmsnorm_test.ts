@@ -75,6 +75,15 @@ for (const shape of [[1, 1], [5, 37], [65, 9], [301, 128]] as [number, number][]
   }
 }
 
+gpuTest("rmsnorm covers a grid that is split over two dimensions", async (gpu) => {
+  const { input, y, dx } = await run(gpu, [65_540, 4], {});
+  const [x, gain, dy] = [float64(input.x), float64(input.gain), float64(input.dy)];
+  const forward = reference.rmsnormForward(x, gain, EPS);
+  assertClose(y, forward.y, { what: "y", terms: 4 });
+  const backward = reference.rmsnormBackward(x, gain, forward.r, dy);
+  assertClose(dx, backward.dx, { what: "dx", terms: 4 });
+});
+
 gpuTest("rmsnormBackward() accumulates dgain over calls and overwrites dx", async (gpu) => {
   const once = await run(gpu, [5, 37], {});
   const twice = await run(gpu, [5, 37], { times: 2 });
