@@ -3,8 +3,11 @@
  *
  * @module
  */
+export * from "./compare.ts";
 export * from "./estimators.ts";
 export * from "./evaluate.ts";
 export * from "./items.ts";
 export * from "./kernel_timing.ts";
 export * from "./matmul_cases.ts";
+export * from "./report.ts";
+export * from "./table.ts";
