@@ -13,9 +13,6 @@ import { runMain, writeResult } from "../src/run/mod.ts";
 import { Sampler } from "../src/sample/mod.ts";
 import { compileChatTemplate, encodeChat, readTokenizer, type Tokenizer } from "../src/text/mod.ts";
 
-/** An id that no vocabulary has: the end token of a model that names none. */
-const NEVER = 0xffffffff;
-
 /** Encodes the prompt, samples, prints what came. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(GenerateConfig, args);
@@ -32,8 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   using gpu = await openGpu();
   using model = await loadModel(gpu, checkpoint, positions);
-  const ends = endTokens(checkpoint);
-  const stop = ends.length > 0 ? ends : [NEVER];
+  const stop = endTokens(checkpoint);
   using sampler = new Sampler(model, { lanes: 1, promptRows: prompt.length, maxTokens, stop });
   const [[completion] = []] = await sampler.sample([{ prompt, count: 1, seed }], config);
   const { tokens, logprobs } = completion!;

@@ -147,7 +147,7 @@ export class Gpu implements Disposable {
         `Cannot upload ${data.byteLength} bytes to ${tensor.label} of ${byteLength(tensor)} bytes`,
       );
     }
-    this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data);
+    if (data.length > 0) this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data);
   }
 
   /**

@@ -164,7 +164,8 @@ export class PipelineCache implements Disposable {
       const tensor = bind[name];
       if (!tensor) continue;
       const { buffer, offset } = tensor;
-      entries.push({ binding: index, resource: { buffer, offset, size: byteLength(tensor) } });
+      const size = Math.max(byteLength(tensor), 4); // WebGPU has no empty bindings
+      entries.push({ binding: index, resource: { buffer, offset, size } });
     }
     const group = this.#device.createBindGroup({ layout: pipeline.layout, entries });
     this.#groups.set(key, group);

@@ -34,7 +34,7 @@ const CHECK_EVERY = 16;
 export interface SamplerSettings extends WaveCapacity {
   /** Most tokens of a completion. */
   readonly maxTokens: number;
-  /** Tokens that end a completion. */
+  /** Tokens that end a completion; without any, only the limit does. */
   readonly stop: readonly number[];
 }
 

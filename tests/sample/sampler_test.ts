@@ -74,3 +74,14 @@ gpuTest("sample() at temperature 0 takes the likeliest token every time", async 
   deepStrictEqual(first, second);
   deepStrictEqual(first[4]![0]!.tokens, first[4]![1]!.tokens);
 });
+
+gpuTest("sample() without stop tokens ends at the limit alone", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, { ...SETTINGS, stop: [] });
+  const samples = (await sampler.sample(requests(), { ...HOT, temperature: 1.5 })).flat();
+  ok(samples.some(({ tokens }) => tokens.slice(0, -1).includes(0)), "0 is a token like others");
+  for (const { tokens, finished } of samples) {
+    strictEqual(tokens.length, 40);
+    strictEqual(finished, false);
+  }
+});
