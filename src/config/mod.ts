@@ -14,6 +14,7 @@ export * from "./flags.ts";
 export * from "./generate.ts";
 export * from "./help.ts";
 export * from "./issues.ts";
+export * from "./judge.ts";
 export * from "./model.ts";
 export * from "./optim.ts";
 export * from "./pretrain.ts";

@@ -8,6 +8,7 @@ import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
 import type { ChildSpec } from "./child.ts";
 import { childProgram, type ChildRole } from "./child_program.ts";
+import { agreed } from "./flaky.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";
 import { Pool } from "./pool.ts";
 import { judgeProgram } from "./relay.ts";
@@ -76,7 +77,9 @@ export class Sandbox implements AsyncDisposable {
     }
     const limits = this.#limits(job.limits);
     return await this.#remembered(["cases", job, limits], () => {
-      return this.#candidates.use((child) => judgeCases(child, job, limits));
+      return agreed(job.runs, () => {
+        return this.#candidates.use((child) => judgeCases(child, job, limits));
+      });
     });
   }
 
@@ -88,12 +91,13 @@ export class Sandbox implements AsyncDisposable {
   async runProgram(job: ProgramJob): Promise<Verdict> {
     if (job.language === "py") return { kind: "unsupported", reason: "Python is not available" };
     const limits = this.#limits(job.limits);
-    this.#tests ??= this.#pool("tests");
-    const tests = this.#tests;
+    const tests = this.#tests ??= this.#pool("tests");
     return await this.#remembered([job.kind, job, limits], () => {
-      return this.#candidates.use((child) =>
-        tests.use((driver) => judgeProgram(child, driver, job, limits))
-      );
+      return agreed(job.runs, () => {
+        return this.#candidates.use((candidate) =>
+          tests.use((driver) => judgeProgram(candidate, driver, job, limits))
+        );
+      });
     });
   }
 

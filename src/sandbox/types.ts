@@ -61,6 +61,8 @@ export interface CasesJob {
   readonly limits?: Partial<Limits>;
   /** Ends at the first failing case; the later ones are then missing from the verdict. */
   readonly stopAtFirstFailure?: boolean;
+  /** How often to judge; a program whose verdicts differ is rejected. Once by default. */
+  readonly runs?: number;
 }
 
 /** A program and the test text it is judged by. */
@@ -78,4 +80,6 @@ export interface ProgramJob {
   /** `program`: throws on failure. `suite`: registers tests that are reported one by one. */
   readonly kind: "program" | "suite";
   readonly limits?: Partial<Limits>;
+  /** How often to judge; a program whose verdicts differ is rejected. Once by default. */
+  readonly runs?: number;
 }
