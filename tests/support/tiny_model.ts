@@ -25,6 +25,15 @@ export const TINY: ModelConfig = {
   maxPositions: 64,
 };
 
+/** The same with norms of queries and keys instead of biases, and a head of its own. */
+export const TINY_QWEN3: ModelConfig = {
+  ...TINY,
+  architecture: "qwen3",
+  tieEmbeddings: false,
+  attentionBias: false,
+  qkNorm: true,
+};
+
 /** Normal weights of a size that makes every part matter; gains near 1. */
 export function tinyWeights(
   config: ModelConfig,
