@@ -20,14 +20,20 @@ import {
 /** A line of `metrics.jsonl`. */
 export type MetricsLine = Readonly<Record<string, Json>>;
 
-/** Rates on validation bugs after some steps. */
-export interface ValidationPoint {
-  /** Steps trained. */
-  readonly step: number;
+/** Rates of an evaluation, as far as reports and plots need them. */
+export interface Rates {
   /** By source. */
   readonly sources: Readonly<Record<string, Estimate>>;
   /** Unweighted over sources. */
   readonly mean: Estimate;
+}
+
+/** An evaluation during training, such as a line of `eval.jsonl`. */
+export interface EvaluationPoint {
+  /** Steps trained. */
+  readonly step: number;
+  /** What was measured. */
+  readonly summary: Rates;
 }
 
 /** Results of the same bugs before and after training, in one order. */
@@ -47,8 +53,8 @@ export interface TrainRecord extends BeforeAfter {
   readonly adapter: string;
   /** Bugs of families that no training task belongs to. */
   readonly heldout?: BeforeAfter;
-  /** Oldest first; may be empty. */
-  readonly validations: readonly ValidationPoint[];
+  /** On validation bugs, oldest first; may be empty. */
+  readonly validations: readonly EvaluationPoint[];
   /** Lines of `metrics.jsonl`. */
   readonly metrics: readonly MetricsLine[];
   /** Time of the whole run, seconds. */
@@ -69,11 +75,15 @@ interface Effort {
 
 /** `report.json`. */
 export interface TrainReport
-  extends Effort, Omit<TrainRecord, "before" | "after" | "heldout" | "metrics" | "plots"> {
+  extends
+    Effort,
+    Omit<TrainRecord, "before" | "after" | "heldout" | "metrics" | "plots" | "validations"> {
   /** Bugs of tasks whose skeletons were not trained on. */
   readonly test: PairedEvaluation;
   /** Bugs of families that were not trained on: the harder test. */
   readonly heldoutFamilies?: PairedEvaluation;
+  /** On validation bugs, oldest first. */
+  readonly validations: readonly (Rates & { readonly step: number })[];
 }
 
 /** What `train --json` prints. */
@@ -108,7 +118,7 @@ export function trainSummary(
 export function trainReport(
   record: TrainRecord,
 ): { json: TrainReport; markdown: string; table: string } {
-  const { before, after, heldout, metrics, plots = [], ...facts } = record;
+  const { before, after, heldout, metrics, validations, plots = [], ...facts } = record;
   const json: TrainReport = {
     ...facts,
     ...effortOf(metrics),
@@ -116,6 +126,11 @@ export function trainReport(
     ...(heldout && {
       heldoutFamilies: compareEvaluations(heldout.before, heldout.after, record.seed),
     }),
+    validations: validations.map(({ step, summary: { sources, mean } }) => ({
+      step,
+      sources,
+      mean,
+    })),
   };
   return { json, markdown: toMarkdown(json, plots), table: toText(json) };
 }
@@ -215,7 +230,7 @@ function toMarkdown(report: TrainReport, plots: readonly string[]): string {
   ].join("\n\n") + "\n";
 }
 
-function validationTable(validations: readonly ValidationPoint[]): Table {
+function validationTable(validations: TrainReport["validations"]): Table {
   const sources = Object.keys(validations[0]!.sources);
   return {
     head: ["step", ...sources, "mean"],

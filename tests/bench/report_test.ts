@@ -11,7 +11,7 @@ const RECORD: TrainRecord = {
   adapter: "llvmpipe",
   before: itemResults({ human: "1000", "lm:weak": "0000" }),
   after: itemResults({ human: "1110", "lm:weak": "1000" }),
-  validations: [{ step: 0, sources: { human: RATE }, mean: RATE }],
+  validations: [{ step: 0, summary: { sources: { human: RATE }, mean: RATE } }],
   metrics: [
     { step: 0, "generator.attempts": 10, "generator.validRate": 0.5, tokensPerSecond: 900 },
     { step: 1, "generator.attempts": 30, "generator.validRate": 0.9, tokensPerSecond: 1100 },
@@ -80,6 +80,7 @@ Deno.test("trainReport() writes Markdown with curve, plots and inputs", () => {
 
 Deno.test("trainReport() is JSON without the raw results", () => {
   const { json } = trainReport(RECORD);
+  assert.deepEqual(json.validations, [{ step: 0, sources: { human: RATE }, mean: RATE }]);
   assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(json))).sort(), [
     ...["adapter", "inputs", "method", "seed", "steps", "test", "tokensPerSecond", "validRate"],
     ...["validations", "wallSeconds"],
