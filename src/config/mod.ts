@@ -6,6 +6,7 @@
  * @module
  */
 export * from "./bench_kernels.ts";
+export * from "./bench_train.ts";
 export * from "./batch.ts";
 export * from "./corpus.ts";
 export * from "./docs.ts";

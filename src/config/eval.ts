@@ -1,0 +1,34 @@
+/**
+ * Measuring a model on a bench of bugs.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { BatchConfig } from "./batch.ts";
+import { ModelSection } from "./model.ts";
+import { SandboxConfig } from "./sandbox.ts";
+
+/** The whole configuration of `eval`. */
+export const EvalConfig = z.strictObject({
+  model: ModelSection.prefault({}),
+  bench: z.string().default("fixtures/micro/bench.jsonl").describe("file of stand-alone bugs"),
+  split: z.enum(["all", "train", "validation", "test", "heldout-family"]).default("test")
+    .describe("which bugs of the file, by the split of their task"),
+  items: z.int().min(0).default(0).describe("bugs that are tried, count; 0 is all"),
+  samples: z.int().min(1).default(1).describe("repairs of each bug, count"),
+  temperature: z.number().min(0).default(0).describe("divides the logits; 0 is greedy"),
+  maxTokens: z.int().min(1).default(160).describe("longest repair, tokens"),
+  wallMs: z.int().min(50).default(1000).describe("time limit of one program, milliseconds"),
+  seed: z.int().min(0).default(1).describe("seed of sampling and of the bootstrap"),
+  minFixRate: z.number().min(0).max(1).default(0)
+    .describe("exit with 1 if the mean fix rate over sources is below, as a share"),
+  out: z.string().default("").describe("file for the result of every bug, JSON lines; empty: none"),
+  batch: BatchConfig.prefault({}),
+  sandbox: SandboxConfig.prefault({}),
+}).meta({
+  title: "eval",
+  description: "Measures which share of a bench's bugs a model repairs.",
+}).readonly();
+
+/** A resolved configuration of `eval`. */
+export type EvalConfig = z.output<typeof EvalConfig>;

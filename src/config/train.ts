@@ -1,0 +1,48 @@
+/**
+ * Anchored self-play: what it trains on, how long, and how it is measured.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { BatchConfig } from "./batch.ts";
+import { ModelSection } from "./model.ts";
+import { OptimConfig } from "./optim.ts";
+import { RlConfig } from "./rl.ts";
+import { RunConfig } from "./run.ts";
+import { SandboxConfig } from "./sandbox.ts";
+import { Method, SelfplayConfig } from "./selfplay.ts";
+
+/** The whole configuration of `train`. */
+export const TrainConfig = z.strictObject({
+  method: Method.default("asp").describe("which arm of the comparison is trained"),
+  steps: z.int().min(1).default(16).describe("rounds of self-play, count"),
+  seed: z.int().min(0).default(1).describe("seed of every random draw"),
+  plan: z.boolean().default(false)
+    .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
+  resume: z.boolean().default(false)
+    .describe("continue the newest run of this command; a named run is always continued"),
+  model: ModelSection.prefault({}),
+  programs: z.string().default("fixtures/micro/programs.jsonl")
+    .describe("file of the tasks whose programs are broken"),
+  anchors: z.string().default("fixtures/micro/references.jsonl")
+    .describe("file of real bugs that anchor both roles"),
+  bench: z.string().default("fixtures/micro/bench.jsonl")
+    .describe("file of held-out real bugs; its validation split picks the checkpoint"),
+  validateEvery: z.int().min(0).default(4)
+    .describe("rounds between measurements on validation bugs, count; 0 is never"),
+  evaluateItems: z.int().min(0).default(0)
+    .describe("bugs of each measurement, count; 0 is all"),
+  checkpointEvery: z.int().min(1).default(4).describe("rounds between checkpoints, count"),
+  selfplay: SelfplayConfig.prefault({}),
+  rl: RlConfig.prefault({}),
+  optim: OptimConfig.prefault({}),
+  batch: BatchConfig.prefault({}),
+  sandbox: SandboxConfig.prefault({}),
+  run: RunConfig.prefault({}),
+}).meta({
+  title: "train",
+  description: "Trains one model to break and to repair programs by anchored self-play.",
+}).readonly();
+
+/** A resolved configuration of `train`. */
+export type TrainConfig = z.output<typeof TrainConfig>;

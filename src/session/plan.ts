@@ -1,0 +1,122 @@
+/**
+ * The plan of a run: what a step samples and trains on, and what it needs in memory, before anything starts.
+ *
+ * @module
+ */
+import { ConfigError } from "../base/mod.ts";
+import type { TrainConfig } from "../config/mod.ts";
+import {
+  activationBytes,
+  activationGradBytes,
+  type ModelConfig,
+  parameterCount,
+} from "../model/mod.ts";
+import { METHODS, selfplayOf } from "../selfplay/mod.ts";
+
+/** Counts of one step, and bytes of the whole run. */
+export interface TrainPlan {
+  readonly method: string;
+  readonly steps: number;
+  /** Programs that are broken. */
+  readonly tasks: number;
+  /** Attempts to break them. */
+  readonly bugs: number;
+  /** Groups of repairs if every attempt is valid: new bugs, replayed ones, second-order ones, references. */
+  readonly bugGroups: number;
+  /** Repairs, without those sampled again. */
+  readonly repairs: number;
+  /** Most tokens that are sampled. */
+  readonly tokens: number;
+  /** Optimiser steps. */
+  readonly optimizerSteps: number;
+  /** Bytes by what they hold, and their sum. */
+  readonly bytes: Readonly<Record<string, number>> & { readonly total: number };
+}
+
+/** Computes the plan. */
+export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan {
+  const { batch, method } = config;
+  const played = selfplayOf(method, config.selfplay);
+  const { generator, supervised, trains } = METHODS[method];
+  const bugs = generator === "none" ? 0 : played.tasks * played.bugsPerTask;
+  const again = Math.round(bugs * played.replayShare) + Math.round(bugs * played.secondOrderShare);
+  const mixed = Math.round((bugs + again) * played.mixingShare / (1 - played.mixingShare));
+  const bugGroups = supervised ? played.tasks * played.bugsPerTask : bugs + again + mixed;
+  const repairs = supervised ? 0 : bugGroups * played.repairsPerBug;
+  const sampledBugs = generator === "mutations" ? 0 : bugs;
+  return {
+    method,
+    steps: trains ? config.steps : 0,
+    tasks: played.tasks,
+    bugs,
+    bugGroups,
+    repairs,
+    tokens: (sampledBugs + repairs) * played.maxTokens,
+    optimizerSteps: config.rl.miniBatches,
+    bytes: planBytes(model, { ...batch, maxTokens: played.maxTokens }),
+  };
+}
+
+function planBytes(
+  model: ModelConfig,
+  sizes: TrainConfig["batch"] & { maxTokens: number },
+): TrainPlan["bytes"] {
+  const { lanes, promptRows, microRows, maxTokens } = sizes;
+  const weights = 4 * parameterCount(model);
+  const slot = 2 * 4 * model.layers * model.kvHeads * model.headDim;
+  const parts = {
+    weights,
+    frozenWeights: weights,
+    gradients: weights,
+    moments: 2 * weights,
+    activations: activationBytes(model, microRows, true) + activationGradBytes(model, microRows),
+    head: 4 * microRows * (4 * model.hiddenSize + 12),
+    cache: slot * (promptRows + lanes * maxTokens),
+    sampling: activationBytes(model, Math.max(promptRows, lanes), false) +
+      4 * lanes * model.vocabSize,
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/**
+ * Refuses a plan that cannot fit.
+ *
+ * @param limits What the adapter and the person allow, bytes; 0 is no limit.
+ * @throws {ConfigError} If a tensor or the whole plan is too large.
+ */
+export function checkPlan(
+  plan: TrainPlan,
+  model: ModelConfig,
+  limits: { readonly bindingBytes: number; readonly totalBytes: number },
+): void {
+  const embedding = 4 * model.vocabSize * model.hiddenSize;
+  if (limits.bindingBytes > 0 && embedding > limits.bindingBytes) {
+    throw new ConfigError(
+      `Cannot fit the model: its embedding needs a binding of ${mib(embedding)} MiB, the adapter ` +
+        `allows ${mib(limits.bindingBytes)} MiB`,
+    );
+  }
+  if (limits.totalBytes > 0 && plan.bytes.total > limits.totalBytes) {
+    throw new ConfigError(
+      `Cannot fit the plan: it needs ${mib(plan.bytes.total)} MiB, batch.memoryMb allows ` +
+        `${mib(limits.totalBytes)} MiB`,
+    );
+  }
+}
+
+/** The plan for people, a line a fact. */
+export function describePlan(plan: TrainPlan): string {
+  const { bytes: { total, ...parts } } = plan;
+  const memory = Object.entries(parts).map(([name, size]) => `${name} ${mib(size)}`).join(", ");
+  return [
+    `${plan.method}: ${plan.steps} steps`,
+    `a step breaks ${plan.tasks} programs ${plan.bugs} times, repairs up to ${plan.bugGroups} bugs ` +
+    `${plan.repairs} times, samples at most ${plan.tokens} tokens, takes ${plan.optimizerSteps} ` +
+    `optimiser steps`,
+    `memory ${mib(total)} MiB: ${memory}`,
+  ].join("\n");
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}
