@@ -46,7 +46,7 @@ struct Params {
 var<private> own: array<vec4<f32>, 32>;
 var<private> own_too: array<vec4<f32>, 32>;
 var<private> sum: array<vec4<f32>, 32>;
-// Per row: its place in [queries, heads], its spans, and whether they begin like those of the row whose turn it is.
+// Per row: its place in [queries, heads], its spans, and whether it takes part in the turn.
 var<private> place: array<u32, 4>;
 var<private> span: array<vec4<u32>, 4>;
 var<private> alike: array<bool, 4>;
@@ -68,18 +68,23 @@ fn place_queries(block: u32, key_head: u32) {
   }
 }
 
-// Number of keys to visit in the turn of row `leader`, for all rows whose spans begin like its own: its prefix, then up
-// to the longest end. None if an earlier row began so too, since its turn served them.
-fn begin_turn(leader: u32) -> u32 {
-  let lead = span[leader];
-  var end = lead.z;
+// The prefix (part 0) or own sequence (part 1) that row r sees.
+fn part_span(part: u32, r: u32) -> vec2<u32> {
+  return select(span[r].zw, span[r].xy, part == 0u);
+}
+
+// End of the keys to visit in the turn of row `leader`, for all rows whose part begins at the same key. None if an
+// earlier row's part began there too, since its turn served them.
+fn begin_turn(part: u32, leader: u32) -> u32 {
+  let start = part_span(part, leader).x;
+  var stop = start;
   var served = false;
   for (var r = 0u; r < ROWS; r++) {
-    alike[r] = all(span[r].xyz == lead.xyz);
-    end = max(end, select(0u, span[r].w, alike[r]));
+    alike[r] = part_span(part, r).x == start;
+    stop = max(stop, select(0u, part_span(part, r).y, alike[r]));
     served = served || (alike[r] && r < leader);
   }
-  return select(lead.y - lead.x + end - lead.z, 0u, served);
+  return select(stop, start, served);
 }
 
 @compute @workgroup_size(WG)
@@ -100,12 +105,10 @@ fn forward(
     for (var c = 0u; c < (ROWS - 1u) * width; c++) { own[c] = own[c + width]; }
     for (var c = 0u; c < width; c++) { own[(ROWS - 1u) * width + c] = q[origin + c]; }
   }
-  for (var leader = 0u; leader < ROWS; leader++) {
-    let lead = span[leader];
-    let prefix = lead.y - lead.x;
-    let count = begin_turn(leader);
-    for (var i = 0u; i < count; i++) {
-      let j = select(lead.z + i - prefix, lead.x + i, i < prefix);
+  for (var turn = 0u; turn < 2u * ROWS; turn++) {
+    let part = turn / ROWS;
+    let stop = begin_turn(part, turn % ROWS);
+    for (var j = part_span(part, turn % ROWS).x; j < stop; j++) {
       let base = (j * key_heads + id % key_heads) * width;
       var s = array<f32, 4>();
       for (var c = 0u; c < width; c++) {
@@ -114,7 +117,7 @@ fn forward(
       }
       var keep = array<f32, 4>();
       for (var r = 0u; r < ROWS; r++) {
-        let visible = alike[r] && (i < prefix || j < span[r].w);
+        let visible = alike[r] && j < part_span(part, r).y;
         let higher = max(top[r], select(LOWEST, params.scale * s[r], visible));
         keep[r] = exp(top[r] - higher);
         s[r] = select(0.0, exp(params.scale * s[r] - higher), visible);
@@ -162,12 +165,10 @@ fn backward_dq(
       own_too[(ROWS - 1u) * width + c] = dy[origin + c];
     }
   }
-  for (var leader = 0u; leader < ROWS; leader++) {
-    let lead = span[leader];
-    let prefix = lead.y - lead.x;
-    let count = begin_turn(leader);
-    for (var i = 0u; i < count; i++) {
-      let j = select(lead.z + i - prefix, lead.x + i, i < prefix);
+  for (var turn = 0u; turn < 2u * ROWS; turn++) {
+    let part = turn / ROWS;
+    let stop = begin_turn(part, turn % ROWS);
+    for (var j = part_span(part, turn % ROWS).x; j < stop; j++) {
       let base = (j * key_heads + id % key_heads) * width;
       var s = array<f32, 4>();
       var dp = array<f32, 4>();
@@ -180,7 +181,7 @@ fn backward_dq(
         }
       }
       for (var r = 0u; r < ROWS; r++) {
-        let visible = alike[r] && (i < prefix || j < span[r].w);
+        let visible = alike[r] && j < part_span(part, r).y;
         let p = select(0.0, exp(params.scale * s[r] - stat[r].x), visible);
         s[r] = params.scale * p * (dp[r] - stat[r].y);
       }

@@ -33,13 +33,13 @@ struct Params {
 @group(0) @binding(6) var<storage, read> dy: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read_write> dq: array<vec4<f32>>;
 
-// Consecutive queries whose spans begin alike: they visit `count` keys together, the first `prefix` from lead.x on.
+// Queries first..last, whose prefix (part 0) or own sequence (part 1) begins at the same key: they visit the keys
+// [start, stop) together.
 struct Turn {
   first: u32,
   last: u32,
-  lead: vec4<u32>,
-  prefix: u32,
-  count: u32,
+  start: u32,
+  stop: u32,
 }
 
 // [ROWS, DIM / 4] of this invocation: q, dy, dq.
@@ -49,10 +49,10 @@ struct Turn {
 var<private> own: array<vec4<f32>, 32>;
 var<private> own_too: array<vec4<f32>, 32>;
 var<private> sum: array<vec4<f32>, 32>;
-// Per row: its query, its place in [queries, heads], the end of its span.
+// Per row: its query, its place in [queries, heads], the ends of its two spans.
 var<private> query: array<u32, 4>;
 var<private> place: array<u32, 4>;
-var<private> end: array<u32, 4>;
+var<private> ends: array<vec2<u32>, 4>;
 // Per row: score and then weight of the key at hand, and the gradient of its weight.
 var<private> dots: array<f32, 4>;
 var<private> dots_too: array<f32, 4>;
@@ -68,20 +68,21 @@ fn place_rows(row: u32, key_head: u32) {
   for (var r = 0u; r < ROWS; r++) {
     query[r] = (row + r) / params.group;
     place[r] = query[r] * params.heads + key_head * params.group + (row + r) % params.group;
-    end[r] = select(0u, spans[query[r]].w, query[r] < params.queries);
+    ends[r] = select(vec2(0u), spans[query[r]].yw, query[r] < params.queries);
   }
 }
 
-fn take_turn(first: u32, beyond: u32) -> Turn {
-  let lead = spans[first];
-  var last = first;
-  var longest = lead.w;
-  while (last + 1u < beyond && all(spans[last + 1u].xyz == lead.xyz)) {
-    last++;
-    longest = max(longest, spans[last].w);
+fn part_span(part: u32, n: u32) -> vec2<u32> {
+  return select(spans[n].zw, spans[n].xy, part == 0u);
+}
+
+fn take_turn(part: u32, first: u32, beyond: u32) -> Turn {
+  var turn = Turn(first, first, part_span(part, first).x, part_span(part, first).y);
+  while (turn.last + 1u < beyond && part_span(part, turn.last + 1u).x == turn.start) {
+    turn.last++;
+    turn.stop = max(turn.stop, part_span(part, turn.last).y);
   }
-  let prefix = lead.y - lead.x;
-  return Turn(first, last, lead, prefix, prefix + longest - lead.z);
+  return turn;
 }
 
 fn add_dots(c: u32, key: vec4<f32>, value: vec4<f32>) {
@@ -162,23 +163,27 @@ fn backward_dq(
       own_too[(ROWS - 1u) * width + c] = dy[origin + c];
     }
   }
-  for (var first = row / params.group; first < beyond;) {
-    let turn = take_turn(first, beyond);
-    for (var i = 0u; i < turn.count; i++) {
-      let j = select(turn.lead.z + i - turn.prefix, turn.lead.x + i, i < turn.prefix);
+  var part = 0u;
+  for (var first = row / params.group; part < 2u;) {
+    let turn = take_turn(part, first, beyond);
+    for (var j = turn.start; j < turn.stop; j++) {
       let base = (j * key_heads + id % key_heads) * width + lane;
       dots = array<f32, 4>();
       dots_too = array<f32, 4>();
       each_dots(base);
       for (var r = 0u; r < ROWS; r++) {
         let alike = query[r] >= turn.first && query[r] <= turn.last;
-        let visible = alike && (i < turn.prefix || j < end[r]);
+        let visible = alike && j < select(ends[r].y, ends[r].x, part == 0u);
         let p = select(0.0, exp(params.scale * dots[r] - stat[r].x), visible);
         dots[r] = params.scale * p * (dots_too[r] - stat[r].y);
       }
       each_row(base);
     }
     first = turn.last + 1u;
+    if (first >= beyond) {
+      first = row / params.group;
+      part++;
+    }
   }
   for (var r = 0u; r < params.rows; r++) {
     if (query[r] < params.queries) {

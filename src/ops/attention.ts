@@ -27,7 +27,7 @@ const broadcastDkv = defineKernel("attention_broadcast_dkv", broadcastDkvSource)
 const ROOM = 128;
 /** Lanes of one block of the broadcast kernels. */
 const LANES = 8;
-/** Fewer queries than this are a decoding step, whose queries have few keys in common. */
+/** Fewer queries than this are a decoding step: most of their keys are their own, so that few rows share a load. */
 const FEW = 512;
 /** Invocations per workgroup of `backward_delta`. */
 const DELTA_WG = 64;
@@ -131,9 +131,10 @@ export function attentionBackward(
 function planAttention(adapter: AdapterInfo, saved: AttentionSaved, options: AttentionOptions) {
   const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
   const able = adapter.subgroupSize >= LANES && dim % 32 === 0;
-  const best = able && adapter.software && queries >= FEW ? "broadcast" : "plain";
+  const best = able && adapter.software ? "broadcast" : "plain";
   const { variant = best, workgroup = adapter.software ? 8 : 64 } = options;
-  const { rows = variant === "broadcast" ? 2 : adapter.software ? 4 : 1 } = options;
+  const { rows = variant === "broadcast" ? (queries < FEW ? 1 : 2) : adapter.software ? 4 : 1 } =
+    options;
   const group = heads / kvHeads;
   const block = Math.min(rows, Math.floor(ROOM / dim));
   const shape = { DIM: dim, ROWS: block };
