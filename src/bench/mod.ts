@@ -11,3 +11,4 @@ export * from "./kernel_timing.ts";
 export * from "./matmul_cases.ts";
 export * from "./report.ts";
 export * from "./table.ts";
+export * from "./train_timing.ts";

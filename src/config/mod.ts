@@ -8,6 +8,7 @@
 export * from "./bench_kernels.ts";
 export * from "./bench_train.ts";
 export * from "./batch.ts";
+export * from "./collect.ts";
 export * from "./corpus.ts";
 export * from "./docs.ts";
 export * from "./eval.ts";

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { gpuTest } from "../support/device.ts";
+
+gpuTest("bench train prints the speed, the losses and the time of every kernel", async () => {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "--allow-read=.", "workflows/bench.ts"]
+      .concat("train", "--shape", "peer", "--steps", "2", "--profile", "--json"),
+  }).output();
+  assert.ok(success);
+  const found = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+  assert.deepEqual(Object.keys(found), ["adapter", "tokensPerSecond", "ms", "loss", "kernels"]);
+  assert.ok(found.tokensPerSecond > 0);
+  assert.equal(found.loss.length, 2);
+  const names = found.kernels.map(({ name }: { name: string }) => name.split("/")[0]);
+  assert.ok(names.some((name: string) => name.startsWith("matmul_")), names.join());
+});

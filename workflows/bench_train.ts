@@ -1,0 +1,52 @@
+/**
+ * Times training steps on synthetic tokens: the shape that other trainers were measured with, or one prompt with
+ * several answers, with the prompt computed once and, beside it, once an answer.
+ *
+ *   deno task bench train --shape peer --json
+ *
+ * @module
+ */
+import {
+  separateGroups,
+  syntheticGroups,
+  timeTraining,
+  type TrainTiming,
+} from "../src/bench/mod.ts";
+import { BenchTrainConfig, readConfig } from "../src/config/mod.ts";
+import { openGpu } from "../src/gpu/mod.ts";
+import { runMain, writeResult } from "../src/run/mod.ts";
+
+const SHAPES = {
+  peer: { groups: 16, prompt: 1, answers: 1, answer: 128 },
+  grpo: { groups: 4, prompt: 200, answers: 4, answer: 80 },
+};
+
+/** Trains for some steps and says how fast. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { config, json } = await readConfig(BenchTrainConfig, args);
+  const { shape, steps, profile } = config;
+  using gpu = await openGpu({ profile });
+  const groups = syntheticGroups(SHAPES[shape]);
+  const timing = await timeTraining(gpu, groups, steps);
+  if (shape === "peer") {
+    writeResult({ value: { adapter: gpu.adapter.name, ...timing }, text: describe(timing) }, json);
+    return;
+  }
+  const separate = await timeTraining(gpu, separateGroups(groups), steps);
+  const sharing = timing.tokensPerSecond / separate.tokensPerSecond;
+  const value = { adapter: gpu.adapter.name, ...timing, separate, sharing };
+  const text = `${describe(timing)}\nprompts computed once an answer: ${describe(separate)}\n` +
+    `sharing makes it ${sharing.toFixed(2)} times as fast`;
+  writeResult({ value, text }, json);
+}
+
+function describe({ tokensPerSecond, ms, loss, kernels }: TrainTiming): string {
+  const lines = kernels?.map(({ name, calls, ms }) =>
+    `  ${name.padEnd(36)} ${String(calls).padStart(4)} calls ${ms.toFixed(2).padStart(9)} ms`
+  );
+  const speed = `${tokensPerSecond.toFixed(0)} tokens a second, ${ms.toFixed(1)} ms a step, ` +
+    `loss ${loss[0]!.toFixed(4)} to ${loss.at(-1)!.toFixed(4)}`;
+  return [speed, ...(lines ?? [])].join("\n");
+}
+
+if (import.meta.main) await runMain(main);
