@@ -2,6 +2,7 @@
 
     reference.py make OUT TEXTS    write models of both architectures with expected values beside them
     reference.py check DIR TEXT    load a model directory and print its ids and log-probabilities of a text
+    reference.py train DIR STEPS   train the model of a directory on its own expected.json; print losses and norms
     reference.py encode FILE       read tokenizer.json FILE, then JSON lists of texts on stdin; print ids
 
 TEXTS is a JSON list of strings; results are JSON on the last line of stdout.
@@ -114,6 +115,38 @@ def check(directory, text):
     print(json.dumps({"tokens": ids, "logprobs": logprobs(model, ids), "problems": problems}))
 
 
+def train(directory, steps):
+    """AdamW in float64: a prompt, its true and its greedy continuation; the loss is the mean over their tokens."""
+    model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float64)
+    expected = json.loads((Path(directory) / "expected.json").read_text())
+    prompt, rest = expected["tokens"][:8], expected["tokens"][8:]
+    completions = [rest, expected["greedy"]["tokens"]]
+    optim = dict(rate=3e-3, decay=0.1, beta1=0.9, beta2=0.95, gradNorm=1.0)
+    groups = [
+        {"params": [p for p in model.parameters() if p.ndim == 2], "weight_decay": optim["decay"]},
+        {"params": [p for p in model.parameters() if p.ndim == 1], "weight_decay": 0.0},
+    ]
+    adam = torch.optim.AdamW(groups, lr=optim["rate"], betas=(optim["beta1"], optim["beta2"]), eps=1e-8)
+    losses, norms = [], []
+    for _ in range(int(steps)):
+        logps = []
+        for completion in completions:
+            ids = torch.tensor([prompt + completion])
+            rows = torch.log_softmax(model(ids).logits[0, len(prompt) - 1 : -1], -1)
+            logps.append(rows.gather(1, ids[0, len(prompt) :, None]))
+        loss = -torch.cat(logps).mean()
+        adam.zero_grad()
+        loss.backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), optim["gradNorm"]).item())
+        losses.append(loss.item())
+        adam.step()
+    origin = f"tests/interop/reference.py train, torch {torch.__version__}, float64"
+    print(json.dumps({
+        "origin": origin, "prompt": prompt, "completions": completions, "optim": optim,
+        "losses": losses, "gradNorms": norms,
+    }))
+
+
 def encode(path):
     tokenizer = Tokenizer.from_file(path)
     texts = json.load(sys.stdin)
@@ -126,6 +159,8 @@ if __name__ == "__main__":
         make(rest[0], json.loads(Path(rest[1]).read_text()))
     elif command == "check":
         check(*rest)
+    elif command == "train":
+        train(*rest)
     elif command == "encode":
         encode(*rest)
     else:

@@ -41,10 +41,18 @@ async function withDir(use: (dir: string) => Promise<void>): Promise<void> {
   }
 }
 
+/** Ten steps of training of a golden model, for tests/model/golden_test.ts. */
+async function makeTraining(dir: string): Promise<void> {
+  const made = JSON.parse(await python(["train", dir, "10"]));
+  const lines = Object.entries(made).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`);
+  await Deno.writeTextFile(`${dir}/training.json`, `{\n${lines.join(",\n")}\n}\n`);
+}
+
 async function makeModels(dir: string): Promise<void> {
   await Deno.writeTextFile(`${dir}/texts.json`, JSON.stringify(NASTY_TEXTS));
   await python(["make", dir, `${dir}/texts.json`]);
   await Deno.remove(`${dir}/texts.json`);
+  for (const name of ["qwen2", "qwen3"]) await makeTraining(`${dir}/${name}`);
 }
 
 /** Strings of code points from blocks that pre-tokenizers treat differently. */
@@ -77,6 +85,13 @@ Deno.test("golden models are what transformers makes", async () => {
       assert.deepEqual(made.tokens, golden.tokens);
       made.logprobs.forEach((value: number, i: number) => {
         assert.ok(Math.abs(value - golden.logprobs[i]) < 1e-6);
+      });
+      const training = async (folder: string) =>
+        JSON.parse(await Deno.readTextFile(`${folder}/${name}/training.json`));
+      const [trained, stored] = [await training(dir), await training(GOLDEN)];
+      assert.deepEqual(trained.completions, stored.completions);
+      trained.losses.forEach((loss: number, i: number) => {
+        assert.ok(Math.abs(loss - stored.losses[i]) < 1e-6);
       });
     }
   });

@@ -6,6 +6,7 @@
 import { type Gpu, openGpu } from "../../src/gpu/mod.ts";
 
 const gpu: Gpu | undefined = await openGpu().catch((error) => {
+  // deno-lint-ignore no-console -- a missing adapter must be seen
   console.warn(`SKIPPED GPU TESTS: ${error.message}`);
   return undefined;
 });
