@@ -3,12 +3,15 @@
  *
  * @module
  */
+export * from "./charts.ts";
+export * from "./charts_svg.ts";
 export * from "./compare.ts";
 export * from "./estimators.ts";
 export * from "./evaluate.ts";
 export * from "./items.ts";
 export * from "./kernel_timing.ts";
 export * from "./matmul_cases.ts";
+export * from "./plots.ts";
 export * from "./report.ts";
 export * from "./table.ts";
 export * from "./train_timing.ts";
