@@ -5,8 +5,10 @@
  */
 import source from "../../kernels/bias.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("bias", source);
+/** Invocations per workgroup of `backward_dbias`. */
 const WG = 64;
 
 /** Columns of one workgroup of `backward_dbias`, as in the kernel. */
@@ -25,7 +27,7 @@ export function biasForward(pass: Pass, saved: { bias: Tensor }, y: Tensor): voi
   expectShape("bias", bias, [cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols },
     bind: { bias, y },
     workgroups: rows,

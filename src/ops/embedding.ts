@@ -8,9 +8,9 @@
  */
 import source from "../../kernels/embedding.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("embedding", source);
-const WG = 32;
 
 /** Which rows hold which token: rows `order[start[v]]` to `order[start[v + 1] - 1]` hold token `v`. */
 export interface TokenIndex {
@@ -59,7 +59,7 @@ export function embeddingForward(
   expectShape("embedding x", x, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols, vocab },
     bind: { table, token, x },
     workgroups: rows,
@@ -86,7 +86,7 @@ export function embeddingBackward(
   expectShape("embedding dx", dx, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "backward_dtable",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols, vocab },
     bind: { order, start, dx, dtable },
     workgroups: vocab,

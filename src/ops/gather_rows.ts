@@ -8,9 +8,9 @@
  */
 import source from "../../kernels/gather_rows.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("gather_rows", source);
-const WG = 32;
 
 /**
  * Encodes y[p] = x[row[p]].
@@ -26,7 +26,7 @@ export function gatherRowsForward(pass: Pass, saved: { x: Tensor; row: Tensor },
   expectShape("gather_rows y", y, [pairs, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols, pairs },
     bind: { x, row, y },
     workgroups: pairs,
@@ -53,7 +53,7 @@ export function gatherRowsBackward(
   expectShape("gather_rows dy", dy, [pairs, cols]);
   pass.dispatch(kernel, {
     entryPoint: "backward_dx",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols, pairs },
     bind: { start, dy, dx },
     workgroups: rows,

@@ -9,7 +9,7 @@ import type { AdapterInfo } from "../gpu/mod.ts";
 export const FLAT_SHARE = 16;
 
 /**
- * Invocations that reduce a row together. Software adapters run eight as the lanes of one vector unit, and make
+ * Invocations that go over a row together. Software adapters run eight as the lanes of one vector unit, and make
  * barriers between more expensive.
  */
 export function rowWorkgroup(adapter: AdapterInfo): number {

@@ -7,10 +7,10 @@
  */
 import source from "../../kernels/kv_store.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 import type { RopeSaved } from "./rope.ts";
 
 const kernel = defineKernel("kv_store", source);
-const WG = 16;
 
 /** New tokens and where they go. */
 export interface KvStoreInput extends RopeSaved {
@@ -45,7 +45,7 @@ export function kvStore(
   expectShape("kv_store values", values, [slots, heads, dim]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, heads, dim, slots },
     bind: { table, position, slot, k, v, keys, values },
     workgroups: rows,

@@ -6,10 +6,12 @@
  * @module
  */
 import source from "../../kernels/rmsnorm.wgsl" with { type: "text" };
-import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import vectorSource from "../../kernels/rmsnorm_vec4.wgsl" with { type: "text" };
+import { defineKernel, expectShape, type Kernel, type Pass, type Tensor } from "../gpu/mod.ts";
 import { rowWorkgroup } from "./grid.ts";
 
-const kernel = defineKernel("rmsnorm", source);
+const scalars = defineKernel("rmsnorm", source);
+const vectors = defineKernel("rmsnorm_vec4", vectorSource);
 
 /** Columns of one workgroup of `backward_dgain`, as in the kernel. */
 const TILE = 8;
@@ -51,7 +53,7 @@ export function rmsnormForward(
   expectShape("rmsnorm gain", gain, [cols]);
   expectShape("rmsnorm r", r, [rows]);
   expectShape("rmsnorm y", y, [rows, cols]);
-  pass.dispatch(kernel, {
+  pass.dispatch(rowKernel(cols), {
     entryPoint: "forward",
     overrides: { WG: workgroup, EPS: eps },
     params: { rows, cols },
@@ -84,18 +86,22 @@ export function rmsnormBackward(
   expectShape("rmsnorm dx", dx, [rows, cols]);
   expectShape("rmsnorm dgain", dgain, [cols]);
   const params = { rows, cols };
-  pass.dispatch(kernel, {
+  pass.dispatch(rowKernel(cols), {
     entryPoint: "backward_dx",
     overrides: { WG: workgroup },
     params,
     bind: { x, gain, r, dy, dx },
     workgroups: rows,
   });
-  pass.dispatch(kernel, {
+  pass.dispatch(scalars, {
     entryPoint: "backward_dgain",
     overrides: { WG: Math.max(workgroup, 64) },
     params,
     bind: { x, r, dy, dgain },
     workgroups: Math.ceil(cols / TILE),
   });
+}
+
+function rowKernel(cols: number): Kernel {
+  return cols % 4 === 0 ? vectors : scalars;
 }

@@ -7,9 +7,9 @@
  */
 import source from "../../kernels/rope.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("rope", source);
-const WG = 16;
 
 /**
  * Cosines, then sines, of every position, `[positions, dim]`: angle(p, i) = p * theta^(-2i / dim) for i < dim / 2.
@@ -74,7 +74,7 @@ function rotate(
   expectShape("rope position", position, [rows]);
   pass.dispatch(kernel, {
     entryPoint: call.entryPoint,
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, heads, dim },
     bind: { table, position, [call.name]: call.tensor },
     workgroups: rows,

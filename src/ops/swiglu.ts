@@ -6,10 +6,12 @@
  * @module
  */
 import source from "../../kernels/swiglu.wgsl" with { type: "text" };
+import vectorSource from "../../kernels/swiglu_vec4.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { rowWorkgroup } from "./grid.ts";
 
-const kernel = defineKernel("swiglu", source);
-const WG = 32;
+const scalars = defineKernel("swiglu", source);
+const vectors = defineKernel("swiglu_vec4", vectorSource);
 
 /**
  * Encodes y from x = [gate, up].
@@ -22,9 +24,9 @@ export function swigluForward(pass: Pass, saved: { x: Tensor }, y: Tensor): void
   const { x } = saved;
   const [rows, cols] = y.shape as [number, number];
   expectShape("swiglu x", x, [rows, 2 * cols]);
-  pass.dispatch(kernel, {
+  pass.dispatch(cols % 4 === 0 ? vectors : scalars, {
     entryPoint: "forward",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols },
     bind: { x, y },
     workgroups: rows,
@@ -50,9 +52,9 @@ export function swigluBackward(
   const [rows, cols] = dy.shape as [number, number];
   expectShape("swiglu x", x, [rows, 2 * cols]);
   expectShape("swiglu dx", dx, [rows, 2 * cols]);
-  pass.dispatch(kernel, {
+  pass.dispatch(cols % 4 === 0 ? vectors : scalars, {
     entryPoint: "backward_dx",
-    overrides: { WG },
+    overrides: { WG: rowWorkgroup(pass.adapter) },
     params: { rows, cols },
     bind: { x, dy, dx },
     workgroups: rows,
