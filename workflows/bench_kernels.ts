@@ -5,11 +5,17 @@
  *
  * @module
  */
-import { type KernelRow, matmulCases, measureRoofline, timeCase } from "../src/bench/mod.ts";
+import {
+  type KernelRow,
+  matmulCases,
+  matmulProblems,
+  measureRoofline,
+  timeCase,
+} from "../src/bench/mod.ts";
 import { ConfigError } from "../src/base/mod.ts";
 import { BenchKernelsConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
-import { runMain, writeNote, writeResult } from "../src/run/mod.ts";
+import { autotune, openGpu } from "../src/gpu/mod.ts";
+import { choiceFiles, runMain, writeNote, writeResult } from "../src/run/mod.ts";
 
 /** Measures the roofline, then every kernel whose name starts as asked. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -19,6 +25,9 @@ export async function main(args: readonly string[]): Promise<void> {
   const cases = matmulCases(gpu).filter(({ name }) => name.startsWith(only));
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
+  }
+  if (config.gpu.autotune === "on" && !gpu.adapter.software) {
+    await autotune(gpu, matmulProblems(gpu), choiceFiles(".cache/tuning"));
   }
   const roofline = await measureRoofline(gpu, samples);
   const rows: KernelRow[] = [];

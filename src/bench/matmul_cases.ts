@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Gpu } from "../gpu/mod.ts";
+import type { Gpu, Problem } from "../gpu/mod.ts";
 import { matmul, matmulProblem, type ProductShape } from "../ops/mod.ts";
 import type { KernelCase } from "./kernel_timing.ts";
 
@@ -22,16 +22,26 @@ const LAYERS: readonly (readonly [number, number])[] = [
 
 /** All cases: the kernel chosen as in training, and every variant that runs on the adapter. */
 export function matmulCases(gpu: Gpu): KernelCase[] {
-  const cubes = [256, 512, 1024].flatMap((n) =>
-    [nt(n, n, n), nn(n, n, n), tn(n, n, n)].map((shape) => productCase("matmul", shape))
-  );
-  const layers = LAYERS.flatMap(([inputs, outputs]) => [
-    productCase("matmul forward", nt(ROWS, outputs, inputs)),
-    productCase("matmul backward", nn(ROWS, inputs, outputs)),
-    productCase("matmul backward", tn(outputs, inputs, ROWS)),
-    productCase("matmul decode", nt(SEQUENCES, outputs, inputs)),
+  return [
+    ...shapes().map(([name, shape]) => productCase(name, shape)),
+    ...variantCases(gpu),
+  ];
+}
+
+/** The choices between variants that the cases depend on. */
+export function matmulProblems(gpu: Gpu): Problem[] {
+  return shapes().map(([, shape]) => matmulProblem(gpu, shape));
+}
+
+function shapes(): [string, ProductShape][] {
+  const cubes = [256, 512, 1024].flatMap((n) => [nt(n, n, n), nn(n, n, n), tn(n, n, n)]);
+  const layers = LAYERS.flatMap(([inputs, outputs]): [string, ProductShape][] => [
+    ["matmul forward", nt(ROWS, outputs, inputs)],
+    ["matmul backward", nn(ROWS, inputs, outputs)],
+    ["matmul backward", tn(outputs, inputs, ROWS)],
+    ["matmul decode", nt(SEQUENCES, outputs, inputs)],
   ]);
-  return [...cubes, ...layers, ...variantCases(gpu)];
+  return [...cubes.map((shape): [string, ProductShape] => ["matmul", shape]), ...layers];
 }
 
 /** Every variant on one cube. */

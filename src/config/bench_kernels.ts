@@ -4,10 +4,12 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 
 /** Settings of `bench kernels`. */
 export const BenchKernelsConfig = z.strictObject({
   only: z.string().default("").describe("start of the names of the kernels to time; empty is all"),
+  gpu: GpuSection.prefault({}),
   samples: z.int().min(1).default(5).describe("timings of each kernel, count"),
 }).meta({
   title: "bench kernels",

@@ -14,6 +14,7 @@ export * from "./docs.ts";
 export * from "./eval.ts";
 export * from "./flags.ts";
 export * from "./generate.ts";
+export * from "./gpu.ts";
 export * from "./help.ts";
 export * from "./issues.ts";
 export * from "./judge.ts";

@@ -45,6 +45,8 @@ export interface ChoiceStore {
 
 /** Least time of one measurement; waiting for the GPU alone costs about 11 ms. */
 const TARGET_MS = 60;
+/** How many times slower than the best a candidate's first run may be. */
+const HOPELESS = 4;
 /** Measurements of each candidate, taken in turn. */
 const ROUNDS = 3;
 /** Repetitions in one measurement beyond which it is long enough in any case. */
@@ -78,10 +80,8 @@ export async function autotune(
 export async function fastest(gpu: Gpu, problem: Problem): Promise<string> {
   using trial = problem.open();
   const timed: { candidate: Candidate; count: number; ms: number }[] = [];
-  for (const candidate of trial.candidates) {
-    await measure(gpu, candidate, 1); // compiles
-    const count = await enoughRepeats(gpu, candidate);
-    timed.push({ candidate, count, ms: Infinity });
+  for (const candidate of await promising(gpu, trial.candidates)) {
+    timed.push({ candidate, count: await enoughRepeats(gpu, candidate), ms: Infinity });
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const time of timed) {
@@ -90,6 +90,17 @@ export async function fastest(gpu: Gpu, problem: Problem): Promise<string> {
     }
   }
   return timed.reduce((best, time) => time.ms < best.ms ? time : best).candidate.name;
+}
+
+/** Compiles all candidates and leaves out those that one run shows to be far slower than the best. */
+async function promising(gpu: Gpu, candidates: readonly Candidate[]): Promise<Candidate[]> {
+  const first: { candidate: Candidate; ms: number }[] = [];
+  for (const candidate of candidates) {
+    await measure(gpu, candidate, 1); // compiles
+    first.push({ candidate, ms: await measure(gpu, candidate, 1) });
+  }
+  const limit = HOPELESS * Math.min(...first.map(({ ms }) => ms));
+  return first.filter(({ ms }) => ms <= limit).map(({ candidate }) => candidate);
 }
 
 /** How often to repeat a candidate so that one measurement is long enough. */

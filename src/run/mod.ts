@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./choice_files.ts";
 export * from "./exit.ts";
 export * from "./output.ts";
 export * from "./progress.ts";
