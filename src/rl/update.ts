@@ -42,8 +42,7 @@ export async function runUpdate(
   const records: TokenRecord[] = [];
   const norms: number[] = [];
   for (const [index, groups] of miniBatches.entries()) {
-    const { rows, pairs } = learner.capacity;
-    const parts = splitMicroBatches(groups, Math.min(rows, pairs));
+    const parts = microBatches(learner, groups);
     const pending = [];
     for (const part of parts) pending.push(await encodeMicroBatch(learner, part, settings));
     const own = await Promise.all(pending.map(({ record }) => record));
@@ -52,6 +51,21 @@ export async function runUpdate(
     norms.push(await learner.step(settings.rate));
   }
   return updateMetrics(records, norms);
+}
+
+/** Micro-batches of sampled groups, then of those that were not sampled: within one, all have a ratio or none has. */
+function microBatches(learner: Learner, groups: readonly WeightedGroup[]): WeightedGroup[][] {
+  const { rows, pairs } = learner.capacity;
+  return [true, false].flatMap((sampled) =>
+    splitMicroBatches(
+      groups.filter((group) => isSampled(group) === sampled),
+      Math.min(rows, pairs),
+    )
+  );
+}
+
+function isSampled({ oldLogprobs }: WeightedGroup): boolean {
+  return oldLogprobs.every((logprobs) => logprobs !== undefined);
 }
 
 /** Starts a micro-batch's gradients; the outer promise resolves once they are submitted. */
@@ -105,7 +119,7 @@ function pairInputs(packed: PackedBatch, groups: readonly WeightedGroup[]): Pair
   const count = packed.pairRow.length;
   const fill = (value: (p: number) => number) =>
     Float32Array.from({ length: count }, (_, p) => value(p));
-  const sampled = completions.every(({ old }) => old !== undefined);
+  const sampled = groups.every(isSampled);
   return {
     advantage: fill((p) => of(p).advantage),
     weight: fill((p) => of(p).weight),
