@@ -64,6 +64,7 @@ fn linear_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
 }
 // </shared linear_group>
 
+// <shared query_turns>
 fn place_rows(row: u32, key_head: u32) {
   for (var r = 0u; r < ROWS; r++) {
     query[r] = (row + r) / params.group;
@@ -84,6 +85,7 @@ fn take_turn(part: u32, first: u32, beyond: u32) -> Turn {
   }
   return turn;
 }
+// </shared query_turns>
 
 fn add_dots(c: u32, key: vec4<f32>, value: vec4<f32>) {
   for (var r = 0u; r < ROWS; r++) {

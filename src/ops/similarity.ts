@@ -52,26 +52,12 @@ export function similarity(
   pass: Pass,
   input: SimilarityInput,
   out: SimilarityOutput,
-  { chunk = SIMILARITY_CHUNK, workgroup = rowWorkgroup(pass.adapter) }: {
-    chunk?: number;
-    workgroup?: number;
-  } = {},
+  options: { chunk?: number; workgroup?: number } = {},
 ): void {
+  const { chunk = SIMILARITY_CHUNK, workgroup = rowWorkgroup(pass.adapter) } = options;
   const { queries, own, references, others } = input;
   const { best, index, scores } = out;
-  const [rows, dim] = queries.shape as [number, number];
-  const total = references.shape[0]!;
-  const k = best.shape[1]!;
-  if (k > MOST) throw new RangeError(`Cannot find ${k} neighbours: expected at most ${MOST}`);
-  expectShape("similarity own", own, [rows]);
-  expectShape("similarity references", references, [total, dim]);
-  expectShape("similarity others", others, [total]);
-  expectShape("similarity best", best, [rows, k]);
-  expectShape("similarity index", index, [rows, k]);
-  const most = Math.min(chunk, total);
-  if (elements(scores.shape) < rows * most) {
-    throw new ShapeError("similarity scores", [rows, most], scores.shape);
-  }
+  const { rows, dim, total, k } = readSizes(input, out, chunk);
   for (let first = 0; first < total; first += chunk) {
     const count = Math.min(chunk, total - first);
     const part = {
@@ -89,4 +75,21 @@ export function similarity(
       workgroups: rows,
     });
   }
+}
+
+function readSizes(input: SimilarityInput, out: SimilarityOutput, chunk: number) {
+  const [rows, dim] = input.queries.shape as [number, number];
+  const total = input.references.shape[0]!;
+  const k = out.best.shape[1]!;
+  if (k > MOST) throw new RangeError(`Cannot find ${k} neighbours: expected at most ${MOST}`);
+  expectShape("similarity own", input.own, [rows]);
+  expectShape("similarity references", input.references, [total, dim]);
+  expectShape("similarity others", input.others, [total]);
+  expectShape("similarity best", out.best, [rows, k]);
+  expectShape("similarity index", out.index, [rows, k]);
+  const most = Math.min(chunk, total);
+  if (elements(out.scores.shape) < rows * most) {
+    throw new ShapeError("similarity scores", [rows, most], out.scores.shape);
+  }
+  return { rows, dim, total, k };
 }
