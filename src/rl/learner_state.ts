@@ -65,10 +65,20 @@ export async function restoreLearner(dir: string, learner: Learner): Promise<voi
   if (!stored || typeof state?.steps !== "number") {
     throw new CheckpointError(`Cannot continue from ${dir}: it has no training state`);
   }
-  optimizer.steps = state.steps;
   const moments = optimizer.moments();
-  for await (const { name, values } of stored.tensors()) {
+  const missing = new Set(moments.keys());
+  for await (const { name, shape, values } of stored.tensors()) {
     const tensor = moments.get(name) ?? model.tensor(name);
+    if (shape.join() !== tensor.shape.join()) {
+      throw new CheckpointError(
+        `Cannot continue from ${dir}: ${name}: expected shape [${tensor.shape}], found [${shape}]`,
+      );
+    }
     model.gpu.upload(tensor, values);
+    missing.delete(name);
   }
+  for (const name of missing) {
+    throw new CheckpointError(`Cannot continue from ${dir}: ${name} is missing`);
+  }
+  optimizer.steps = state.steps;
 }
