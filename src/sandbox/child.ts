@@ -47,6 +47,7 @@ export class Child implements AsyncDisposable {
   readonly #decoder = new TextDecoder();
   #text = "";
   #bytes = 0;
+  readonly #stopped = Promise.withResolvers<{ readonly value: undefined; readonly done: true }>();
   #killed = false;
   #end: ChildEnd = "exited";
   /** Resolves when the child waits for its job; rejects if it never will. */
@@ -112,10 +113,7 @@ export class Child implements AsyncDisposable {
         this.#text = this.#text.slice(at + 1);
         return line;
       }
-      const { value, done } = await this.#reader.read().catch(() => ({
-        value: undefined,
-        done: true,
-      }));
+      const { value, done } = await Promise.race([this.#read(), this.#stopped.promise]);
       if (done || !value) return undefined;
       this.#bytes += value.length;
       if (this.#bytes > maxBytes) {
@@ -126,11 +124,20 @@ export class Child implements AsyncDisposable {
     }
   }
 
+  async #read(): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
+    try {
+      return await this.#reader.read();
+    } catch {
+      return { done: true }; // the pipe is broken
+    }
+  }
+
   /** Kills the child at once; `why` is what {@linkcode Child.end} then tells. */
   kill(why: ChildEnd): void {
     if (this.#killed) return;
     this.#killed = true;
     this.#end = why;
+    this.#stopped.resolve({ value: undefined, done: true });
     try {
       this.#process.kill("SIGKILL");
     } catch {
@@ -138,10 +145,11 @@ export class Child implements AsyncDisposable {
     }
   }
 
-  /** Waits for the end and tells why it came, and by which signal if it was not the host's. */
-  async ended(): Promise<{ why: ChildEnd; signal: Deno.Signal | null; code: number }> {
-    const { signal, code } = await this.#process.status;
-    return { why: this.#end, signal: this.#killed ? null : signal, code };
+  /** Tells why the child ended, and by which signal if it was not the host's. */
+  async ended(): Promise<{ why: ChildEnd; signal: Deno.Signal | null }> {
+    if (this.#killed) return { why: this.#end, signal: null };
+    const { signal } = await this.#process.status;
+    return { why: this.#end, signal };
   }
 
   /** Kills the child and waits until the system has forgotten it. */
