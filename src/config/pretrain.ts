@@ -34,6 +34,15 @@ export const PretrainConfig = z.strictObject({
   validationExamples: z.int().min(1).default(192).describe("examples of a validation, count"),
   seed: z.int().min(0).default(1).describe("seed of initialisation and order"),
   run: RunConfig.prefault({}),
+}).check((context) => {
+  const { maxTokens, microRows } = context.value;
+  if (microRows >= maxTokens) return;
+  context.issues.push({
+    code: "custom",
+    path: ["microRows"],
+    message: `expected at least maxTokens, ${maxTokens}`,
+    input: microRows,
+  });
 }).meta({
   title: "pretrain",
   description: "Trains a small model on next tokens of prompts that solve, break and fix programs.",

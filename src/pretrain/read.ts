@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { ConfigError } from "../base/mod.ts";
 import { hintOf, type MicroPrompts } from "../prompts/mod.ts";
 import { classifyEdit, readJsonl } from "../tasks/mod.ts";
 import type { EncodedExample } from "./examples.ts";
@@ -23,7 +24,7 @@ const ExampleLine = z.object({
  *
  * Every second `break` prompt names the kind of mistake that its answer makes, the others leave the choice open.
  *
- * @throws {ConfigError} If the file cannot be read or a line does not fit.
+ * @throws {ConfigError} If the file cannot be read, a line does not fit, or nothing is left.
  */
 export async function readExamples(
   path: string,
@@ -38,6 +39,9 @@ export async function readExamples(
     const answer = prompts.answer(line.answer);
     if (prompt.length + answer.length > maxTokens) continue;
     examples.push({ role: line.role, level: line.level, prompt, answer });
+  }
+  if (examples.length === 0) {
+    throw new ConfigError(`Cannot use ${path}: expected examples of at most ${maxTokens} tokens`);
   }
   return examples;
 }

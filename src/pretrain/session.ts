@@ -10,7 +10,7 @@ import {
   createModel,
   loadModel,
   type Model,
-  type ModelConfig,
+  newModelConfig,
   readCheckpoint,
 } from "../model/mod.ts";
 import { Learner, restoreLearner, saveLearner } from "../rl/mod.ts";
@@ -58,7 +58,7 @@ export async function openPretraining(
   const rng = rngStream(config.seed, "init");
   const model: Model = path
     ? await loadModel(gpu, await readCheckpoint(path), positions)
-    : createModel(gpu, modelConfig(config, tokenizer), { rng, positions });
+    : createModel(gpu, newModelConfig(config.shape, tokenizer.vocabSize), { rng, positions });
   const { microRows: rows, optim } = config;
   const learner = new Learner(model, { rows, pairs: rows, temperature: 1, optim });
   if (path) await restoreLearner(path, learner);
@@ -69,16 +69,4 @@ export async function openPretraining(
     ["generation_config.json", `${JSON.stringify({ ["eos_token_id"]: tokenizer.id(end) })}\n`],
   ]);
   return new PretrainSession(learner, config, files);
-}
-
-/** The shape of a new model whose vocabulary is the tokenizer's. */
-function modelConfig({ shape }: PretrainConfig, tokenizer: Tokenizer): ModelConfig {
-  const qwen2 = shape.architecture === "qwen2";
-  return {
-    ...shape,
-    vocabSize: tokenizer.vocabSize,
-    rmsNormEps: 1e-6,
-    attentionBias: qwen2,
-    qkNorm: !qwen2,
-  };
 }
