@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./collect.ts";
 export * from "./embedder.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
