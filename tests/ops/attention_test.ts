@@ -60,9 +60,9 @@ async function run(
   shape: Shape,
   packed: { spans: Uint32Array<ArrayBuffer>; reach?: Uint32Array<ArrayBuffer> },
   options: AttentionOptions = {},
+  input = inputs(shape),
 ) {
   const { queries, slots, heads, kvHeads, dim } = shape;
-  const input = inputs(shape);
   const [rows, keys] = [[queries, heads, dim], [slots, kvHeads, dim]] as const;
   const q = gpu.from("q", rows, input.q);
   const k = gpu.from("k", keys, input.k);
@@ -181,6 +181,27 @@ for (const variant of ["plain", "broadcast"] as const) {
     },
   );
 }
+
+gpuTest(
+  "attention is causal: what a token is shows in no query and no gradient before it",
+  async (gpu) => {
+    const shape = { queries: 40, slots: 40, heads: 4, kvHeads: 2, dim: 32 };
+    const packed = pack([{ prompt: 40, completions: [] }]);
+    const input = inputs(shape);
+    const first = await run(gpu, shape, packed, {}, input);
+    input.k.fill(3, 39 * 64);
+    input.v.fill(-3, 39 * 64);
+    input.dy.fill(0, 0, 39 * 128); // only the last query speaks
+    const last = await run(gpu, shape, packed, {}, input);
+    assert.deepEqual(last.y.subarray(0, 39 * 128), first.y.subarray(0, 39 * 128));
+    assert.notDeepEqual(last.y.subarray(39 * 128), first.y.subarray(39 * 128));
+    assert.ok(last.dq.subarray(0, 39 * 128).every((value) => value === 0));
+    input.dy.fill(1, 0, 128).fill(0, 128); // only the first query speaks, to the first key
+    const one = await run(gpu, shape, packed, {}, input);
+    assert.ok(one.dv.subarray(0, 64).some((value) => value !== 0));
+    assert.ok([one.dk, one.dv].every((d) => d.subarray(64).every((value) => value === 0)));
+  },
+);
 
 gpuTest("attentionForward() refuses a head it cannot hold", (gpu) => {
   const make = (...shape: number[]) => gpu.tensor("t", shape);

@@ -90,3 +90,15 @@ for (
     },
   );
 }
+
+gpuTest(
+  "logprobBackward() moves probability around: a row's gradients sum to zero",
+  async (gpu) => {
+    const { dlogits } = await run(gpu, [5, 37], {});
+    for (let n = 0; n < 5; n++) {
+      const row = dlogits.subarray(n * 37, (n + 1) * 37);
+      const sum = row.reduce((total, value) => total + value, 0);
+      assertClose([sum], [0], { what: `sum of row ${n}`, terms: 37, scale: 2 / TEMPERATURE });
+    }
+  },
+);
