@@ -110,7 +110,7 @@ fn forward(
     let stop = begin_turn(part, turn % ROWS);
     for (var j = part_span(part, turn % ROWS).x; j < stop; j++) {
       let base = (j * key_heads + id % key_heads) * width;
-      var s = array<f32, 4>();
+      var s = array<f32, 4>(); // not every compiler clears a bare declaration on each turn of a loop
       for (var c = 0u; c < width; c++) {
         let key = k[base + c];
         for (var r = 0u; r < ROWS; r++) { s[r] += dot(own[r * width + c], key); }

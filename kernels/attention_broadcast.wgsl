@@ -64,6 +64,7 @@ fn linear_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
 // </shared linear_group>
 
 // <shared query_turns>
+// Reads where the ROWS rows from `row` on are; those beyond the last query see nothing.
 fn place_rows(row: u32, key_head: u32) {
   for (var r = 0u; r < ROWS; r++) {
     query[r] = (row + r) / params.group;
@@ -72,10 +73,12 @@ fn place_rows(row: u32, key_head: u32) {
   }
 }
 
+// The prefix (part 0) or own sequence (part 1) that query n sees.
 fn part_span(part: u32, n: u32) -> vec2<u32> {
   return select(spans[n].zw, spans[n].xy, part == 0u);
 }
 
+// The longest turn that begins with query `first` and ends before `beyond`.
 fn take_turn(part: u32, first: u32, beyond: u32) -> Turn {
   var turn = Turn(first, first, part_span(part, first).x, part_span(part, first).y);
   while (turn.last + 1u < beyond && part_span(part, turn.last + 1u).x == turn.start) {

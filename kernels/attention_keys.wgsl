@@ -106,7 +106,7 @@ fn backward_dkv(
     let n = i / params.group;
     let row = n * params.heads + id % key_heads * params.group + i % params.group;
     let stat = stats[row];
-    var s = array<f32, 4>();
+    var s = array<f32, 4>(); // not every compiler clears a bare declaration on each turn of a loop
     var dp = array<f32, 4>();
     for (var c = 0u; c < width; c++) {
       let query = q[row * width + c];
