@@ -40,7 +40,7 @@ export class PolicyEmbedder implements Embedder, Disposable {
     const { rows } = settings;
     this.#model = model;
     this.#settings = settings;
-    this.#batch = new BatchBuffers(gpu, config.vocabSize, { rows, pairs: 1 });
+    this.#batch = new BatchBuffers(model, { rows, pairs: 1 });
     this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
     this.#norm = gpu.tensor("embed.norm", [rows, config.hiddenSize]);
     this.#scale = gpu.tensor("embed.scale", [rows]);

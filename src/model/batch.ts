@@ -5,6 +5,7 @@
  */
 import type { Gpu, Tensor } from "../gpu/mod.ts";
 import { indexTokens } from "../ops/mod.ts";
+import type { Model } from "./model.ts";
 import type { PackedBatch } from "./packing.ts";
 
 /** How large a batch may become. */
@@ -45,14 +46,16 @@ export interface DeviceBatch {
 export class BatchBuffers implements Disposable {
   readonly #gpu: Gpu;
   readonly #vocab: number;
+  readonly #positions: number;
   readonly #whole: Omit<DeviceBatch, "rows" | "pairs">;
   /** What fits. */
   readonly capacity: BatchCapacity;
 
-  /** Allocates for the largest batch of a model with `vocab` tokens. */
-  constructor(gpu: Gpu, vocab: number, capacity: BatchCapacity) {
+  /** Allocates for the largest batch of a model. */
+  constructor({ gpu, config, ropeTable }: Model, capacity: BatchCapacity) {
     this.#gpu = gpu;
-    this.#vocab = vocab;
+    this.#vocab = config.vocabSize;
+    this.#positions = ropeTable.shape[0]!;
     this.capacity = capacity;
     const { rows, pairs } = capacity;
     const make = (name: string, ...shape: number[]) => gpu.tensor(`batch.${name}`, shape, "u32");
@@ -65,14 +68,14 @@ export class BatchBuffers implements Disposable {
       pairTarget: make("pairTarget", pairs),
       pairStart: make("pairStart", rows + 1),
       tokenOrder: make("tokenOrder", rows),
-      tokenStart: make("tokenStart", vocab + 1),
+      tokenStart: make("tokenStart", this.#vocab + 1),
     };
   }
 
   /**
    * Uploads a batch; it replaces the one before, whose submitted passes are not disturbed.
    *
-   * @throws {RangeError} If it exceeds the capacity or holds a token outside the vocabulary.
+   * @throws {RangeError} If it exceeds the capacity, or a token or a position is beyond those of the model.
    */
   load(batch: PackedBatch): DeviceBatch {
     const rows = batch.tokens.length;
@@ -83,10 +86,9 @@ export class BatchBuffers implements Disposable {
           `${this.capacity.rows} and ${this.capacity.pairs}`,
       );
     }
-    const foreign = batch.tokens.find((token) => token >= this.#vocab);
-    if (foreign !== undefined) {
-      throw new RangeError(`Cannot load token ${foreign}: the vocabulary has ${this.#vocab}`);
-    }
+    this.#expectBelow("token", batch.tokens, this.#vocab);
+    this.#expectBelow("predicted token", batch.pairTarget, this.#vocab);
+    this.#expectBelow("position", batch.positions, this.#positions);
     const { order, start } = indexTokens(batch.tokens, this.#vocab);
     const put = (tensor: Tensor, data: Uint32Array<ArrayBuffer>, ...shape: number[]): Tensor => {
       this.#gpu.upload(tensor, data);
@@ -106,6 +108,13 @@ export class BatchBuffers implements Disposable {
       tokenOrder: put(whole.tokenOrder, order, rows),
       tokenStart: put(whole.tokenStart, start, this.#vocab + 1),
     };
+  }
+
+  #expectBelow(what: string, values: Uint32Array, end: number): void {
+    const beyond = values.find((value) => value >= end);
+    if (beyond !== undefined) {
+      throw new RangeError(`Cannot load ${what} ${beyond}: the model has ${end}`);
+    }
   }
 
   /** Destroys the buffers. */

@@ -30,7 +30,7 @@ export class Scorer implements Disposable {
     this.#model = model;
     this.#temperature = temperature;
     this.capacity = { rows, pairs };
-    this.#batch = new BatchBuffers(model.gpu, model.config.vocabSize, this.capacity);
+    this.#batch = new BatchBuffers(model, this.capacity);
     this.#activations = new ActivationBuffers(model.gpu, model.config, { rows, keep: false });
     this.#head = new HeadBuffers(model, pairs);
   }

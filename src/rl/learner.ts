@@ -98,7 +98,7 @@ export class Learner implements Disposable {
     const gradients = allocateWeights(gpu, table, "gradient");
     this.#gradients = gradients;
     this.#dweights = arrangeWeights(config, (name) => gradients.get(name)!);
-    this.#batch = new BatchBuffers(gpu, config.vocabSize, { rows, pairs });
+    this.#batch = new BatchBuffers(model, { rows, pairs });
     this.#activations = new ActivationBuffers(gpu, config, { rows, keep: true });
     this.#grads = new ActivationGradBuffers(gpu, config, rows);
     this.#head = new HeadBuffers(model, pairs);

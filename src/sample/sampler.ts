@@ -96,7 +96,7 @@ export class Sampler implements Disposable {
     this.#promptSlots = gpu.from("cache.promptSlots", [promptRows], iota);
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
-    this.#batch = new BatchBuffers(gpu, config.vocabSize, { rows: promptRows, pairs: lanes });
+    this.#batch = new BatchBuffers(model, { rows: promptRows, pairs: lanes });
     this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
     this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
     this.#head = {
@@ -111,7 +111,8 @@ export class Sampler implements Disposable {
    * Samples completions; one list a request, in order. A completion depends on its request's prompt and seed and on its
    * own number, not on what else is sampled.
    *
-   * @throws {RangeError} If a prompt does not fit a wave, or `maxTokens` exceeds the sampler's.
+   * @throws {RangeError} If a prompt does not fit a wave, `maxTokens` exceeds the sampler's, or both together exceed the
+   *   positions that the model was opened for.
    */
   async sample(
     requests: readonly SampleRequest[],
@@ -121,6 +122,13 @@ export class Sampler implements Disposable {
     if (maxTokens > this.#settings.maxTokens) {
       throw new RangeError(
         `Cannot sample ${maxTokens} tokens: the cache holds ${this.#settings.maxTokens} a lane`,
+      );
+    }
+    const longest = requests.reduce((most, { prompt }) => Math.max(most, prompt.length), 0);
+    const positions = this.#model.ropeTable.shape[0]!;
+    if (longest + maxTokens - 1 > positions) { // the last token is not read
+      throw new RangeError(
+        `Cannot sample ${maxTokens} tokens after ${longest}: the model has ${positions} positions`,
       );
     }
     const results: Completion[][] = requests.map(() => []);

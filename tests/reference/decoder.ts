@@ -71,6 +71,22 @@ function add(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => value + b[i]!);
 }
 
+/** Output of the last layer before the last norm, `[T, hidden]`. */
+export function decoderHidden(
+  config: ModelConfig,
+  parameters: Parameters,
+  batch: PackedBatch,
+): Float64Array {
+  const embedding = parameters.get("model.embed_tokens.weight")!;
+  let x = rowsForward(embedding, batch.tokens, config.hiddenSize);
+  for (let i = 0; i < config.layers; i++) {
+    const layer = `model.layers.${i}`;
+    x = attend(config, parameters, layer, { x, batch });
+    x = feedForward(config, parameters, layer, x);
+  }
+  return x;
+}
+
 /** Log-probability and entropy of every prediction of a packed batch, nats, `[P]`. */
 export function decoderForward(
   config: ModelConfig,
@@ -79,13 +95,7 @@ export function decoderForward(
   temperature = 1,
 ): { logp: Float64Array; entropy: Float64Array } {
   const { hiddenSize, vocabSize, rmsNormEps: eps } = config;
-  const embedding = parameters.get("model.embed_tokens.weight")!;
-  let x = rowsForward(embedding, batch.tokens, hiddenSize);
-  for (let i = 0; i < config.layers; i++) {
-    const layer = `model.layers.${i}`;
-    x = attend(config, parameters, layer, { x, batch });
-    x = feedForward(config, parameters, layer, x);
-  }
+  const x = decoderHidden(config, parameters, batch);
   const predicting = rowsForward(x, batch.pairRow, hiddenSize);
   const { y } = rmsnormForward(predicting, parameters.get("model.norm.weight")!, eps);
   const head = config.tieEmbeddings ? "model.embed_tokens" : "lm_head";

@@ -60,7 +60,9 @@ gpuTest("sample() ends at a stop token or at the limit, whichever comes first", 
     ok(!tokens.slice(0, -1).includes(0));
   }
   ok(samples.some(({ finished }) => finished) && samples.some(({ finished }) => !finished));
-  await rejects(sampler.sample(requests(), { ...HOT, maxTokens: 41 }), RangeError);
+  await rejects(sampler.sample(requests(), { ...HOT, maxTokens: 41 }), /the cache holds 40 a lane/);
+  const long = { prompt: Array.from({ length: 26 }, () => 1), count: 1, seed: 0 };
+  await rejects(sampler.sample([long], HOT), /40 tokens after 26: the model has 64 positions/);
 });
 
 gpuTest("sample() at temperature 0 takes the likeliest token every time", async (gpu) => {
