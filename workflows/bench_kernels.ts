@@ -10,6 +10,7 @@ import {
   matmulCases,
   matmulProblems,
   measureRoofline,
+  opCases,
   timeCase,
 } from "../src/bench/mod.ts";
 import { ConfigError } from "../src/base/mod.ts";
@@ -22,7 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchKernelsConfig, args);
   const { only, samples } = config;
   using gpu = await openGpu();
-  const cases = matmulCases(gpu).filter(({ name }) => name.startsWith(only));
+  const cases = [...matmulCases(gpu), ...opCases()].filter(({ name }) => name.startsWith(only));
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
   }
@@ -44,7 +45,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function describe({ name, shape, ms, low, high, gflops, gbps, roofline }: KernelRow): string {
-  return `${name.padEnd(20)} ${shape.padEnd(18)} ${ms.toFixed(3).padStart(9)} ms ` +
+  return `${name.padEnd(27)} ${shape.padEnd(18)} ${ms.toFixed(3).padStart(9)} ms ` +
     `(${low.toFixed(3)} to ${high.toFixed(3)}) ${gflops.toFixed(1).padStart(7)} GFLOP/s ` +
     `${gbps.toFixed(2).padStart(7)} GB/s ${(100 * roofline).toFixed(0).padStart(4)} % of roofline`;
 }

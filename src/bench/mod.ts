@@ -3,14 +3,18 @@
  *
  * @module
  */
+export * from "./analyse.ts";
+export * from "./analyse_report.ts";
 export * from "./charts.ts";
 export * from "./charts_svg.ts";
+export * from "./assemble.ts";
 export * from "./compare.ts";
 export * from "./estimators.ts";
 export * from "./evaluate.ts";
 export * from "./items.ts";
 export * from "./kernel_timing.ts";
 export * from "./matmul_cases.ts";
+export * from "./op_cases.ts";
 export * from "./plots.ts";
 export * from "./report.ts";
 export * from "./table.ts";

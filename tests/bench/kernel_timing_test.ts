@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type KernelCase, matmulCases, timeCase, timeWork } from "../../src/bench/mod.ts";
+import { type KernelCase, matmulCases, opCases, timeCase, timeWork } from "../../src/bench/mod.ts";
 import type { Gpu } from "../../src/gpu/mod.ts";
 import { fmaChains } from "../../src/ops/mod.ts";
 import { gpuTest } from "../support/device.ts";
@@ -57,3 +57,14 @@ gpuTest(
     assert.equal(gpu.allocatedBytes, before);
   },
 );
+
+gpuTest("opCases() encodes every kernel and frees what it opens", async (gpu) => {
+  const before = gpu.allocatedBytes;
+  const pass = gpu.pass("ops");
+  const opened = opCases().map((kernel) => kernel.open(gpu));
+  for (const work of opened) work.encode(pass);
+  pass.submit();
+  await gpu.finish();
+  for (const work of opened) work[Symbol.dispose]();
+  assert.equal(gpu.allocatedBytes, before);
+});
