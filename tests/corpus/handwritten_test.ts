@@ -20,9 +20,19 @@ const HumanBug = z.strictObject({
 
 const folder = new URL("../../fixtures/micro/", import.meta.url).pathname;
 const tasks = await readTasks(folder + "handwritten.jsonl");
-const bugs = await Array.fromAsync(
-  readJsonl(folder + "human-bugs/handwritten.jsonl", HumanBug),
-);
+
+interface BuggyTask {
+  task: Task;
+  buggy: string;
+}
+
+/** Pairs each task with its human bug; both files list the tasks in the same order. */
+async function pair(tasksFile: string, bugsFile: string): Promise<BuggyTask[]> {
+  const tasks = await readTasks(folder + tasksFile);
+  const bugs = await Array.fromAsync(readJsonl(`${folder}human-bugs/${bugsFile}`, HumanBug));
+  assert.deepEqual(bugs.map(({ taskId }) => taskId), tasks.map(({ id }) => id));
+  return tasks.map((task, i) => ({ task, buggy: bugs[i]!.buggy }));
+}
 
 function casesOf(task: Task): { visible: CallCase[]; hidden: CallCase[] } {
   const { tests, hiddenTests } = task;
@@ -36,9 +46,9 @@ function signature(code: string): string {
 
 /** Runs one job per program, as many at once as the sandbox has children. */
 async function verdicts(programs: { source: string; cases: CallCase[] }[]): Promise<Verdict[]> {
-  await using sandbox = await Sandbox.open(SandboxConfig.parse({}), () => {});
+  await using sandbox = await Sandbox.open(SandboxConfig.parse({ wallMs: 10_000 }), () => {});
   const jobs = programs.map((program) => {
-    return sandbox.runCases({ ...program, language: "js", entry: "f" });
+    return sandbox.runCases({ ...program, language: "js", entry: "f", stopAtFirstFailure: true });
   });
   return await Promise.all(jobs);
 }
@@ -65,15 +75,6 @@ Deno.test("handwritten tasks differ in structure and in words", () => {
   assert.equal(new Set(tasks.map(({ solution }) => skeletonOf(solution))).size, tasks.length);
 });
 
-Deno.test("every handwritten task has one human bug of the same signature", () => {
-  assert.deepEqual(bugs.map(({ taskId }) => taskId), tasks.map(({ id }) => id));
-  bugs.forEach(({ taskId, buggy }, i) => {
-    assert.equal(buggy, canonicalForm(buggy), taskId);
-    assert.notEqual(buggy, tasks[i]!.solution, taskId);
-    assert.equal(signature(buggy), signature(tasks[i]!.solution), taskId);
-  });
-});
-
 Deno.test("handwritten solutions pass every visible and hidden case", async () => {
   const programs = tasks.map((task) => {
     const { visible, hidden } = casesOf(task);
@@ -84,11 +85,27 @@ Deno.test("handwritten solutions pass every visible and hidden case", async () =
   });
 });
 
-Deno.test("human bugs of handwritten tasks run and fail a visible case", async () => {
-  const programs = bugs.map(({ buggy }, i) => {
-    return { source: buggy, cases: casesOf(tasks[i]!).visible };
+for (
+  const [tasksFile, bugsFile] of [
+    ["handwritten.jsonl", "handwritten.jsonl"],
+    ["bench-tasks.jsonl", "bench.jsonl"],
+  ] as const
+) {
+  Deno.test(`${tasksFile}: every task has one human bug of the same signature`, async () => {
+    for (const { task, buggy } of await pair(tasksFile, bugsFile)) {
+      assert.equal(buggy, canonicalForm(buggy), task.id);
+      assert.notEqual(buggy, canonicalForm(task.solution), task.id);
+      assert.equal(signature(buggy), signature(task.solution), task.id);
+    }
   });
-  (await verdicts(programs)).forEach((verdict, i) => {
-    assert.equal(verdict.kind, "failed", `${bugs[i]!.taskId}: ${JSON.stringify(verdict)}`);
+
+  Deno.test(`${tasksFile}: human bugs run and fail a visible case`, async () => {
+    const pairs = await pair(tasksFile, bugsFile);
+    const programs = pairs.map(({ task, buggy }) => {
+      return { source: buggy, cases: casesOf(task).visible };
+    });
+    (await verdicts(programs)).forEach((verdict, i) => {
+      assert.equal(verdict.kind, "failed", `${pairs[i]!.task.id}: ${JSON.stringify(verdict)}`);
+    });
   });
-});
+}
