@@ -29,12 +29,14 @@ export async function nextAnswer(child: Child, limits: Limits): Promise<Answer |
 
 /** The verdict on a program that did not load: it does not parse, or it threw. */
 export function loadFailure(thrown: Thrown): Verdict {
-  const place = candidatePlace(thrown.message);
-  const syntax = thrown.name === "SyntaxError" || thrown.message.startsWith("SyntaxError");
+  if (thrown.name === "UnsupportedModule") return { kind: "unsupported", reason: thrown.message };
+  const place = candidatePlace(thrown.message) ?? thrown.place;
+  const syntax = /^(?:Syntax|Indentation|Tab)Error$/.test(thrown.name) ||
+    thrown.message.startsWith("SyntaxError");
   if (!syntax || !place) {
     return { kind: "crashed", message: `while loading: ${formatThrown(thrown)}` };
   }
-  const reason = formatThrown({ ...thrown, name: "", stack: "" }).split("\n")[0]!;
+  const reason = formatThrown({ name: "", message: thrown.message, stack: "" }).split("\n")[0]!;
   return { kind: "rejected", reason: reason.replace(/ at line \d+$/, ""), ...place };
 }
 

@@ -12,16 +12,22 @@ import type { CallCase, CasesJob, Limits, TestResult, Verdict } from "./types.ts
 
 /** Runs a job in a fresh child and decides. */
 export async function judgeCases(child: Child, job: CasesJob, limits: Limits): Promise<Verdict> {
+  const { code, typed } = toLoadable(job.source, job.language === "ts" ? "ts" : "js");
+  const calls = job.cases.map((item) => item.args);
+  return await judgeAnswers(child, job, limits, { source: code, typed, names: [job.entry], calls });
+}
+
+/** Sends a child its message and compares its answers with what the job expects. */
+export async function judgeAnswers(
+  child: Child,
+  job: CasesJob,
+  limits: Limits,
+  message: unknown,
+): Promise<Verdict> {
   const timer = setTimeout(() => child.kill("deadline"), limits.wallMs);
   try {
     const tests: TestResult[] = [];
-    const { code, typed } = toLoadable(job.source, job.language === "ts" ? "ts" : "js");
-    await child.send({
-      source: code,
-      typed,
-      names: [job.entry],
-      calls: job.cases.map((item) => item.args),
-    });
+    await child.send(message);
     const loaded = await nextAnswer(child, limits);
     if (!loaded) return await endOf(child, limits, tests);
     if ("load" in loaded) return loadFailure(loaded.load);

@@ -15,6 +15,8 @@ export interface ChildSpec {
   readonly memoryMb: number;
   /** Further permission flags; none by default. */
   readonly flags?: readonly string[];
+  /** Arguments of the program. */
+  readonly args?: readonly string[];
 }
 
 /** Why a child gave no further line. */
@@ -58,7 +60,7 @@ export class Child implements AsyncDisposable {
     const [executable, ...layers] = spec.isolation.command;
     const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb},--single-threaded`;
     this.#process = new Deno.Command(executable!, {
-      args: [...layers, ...DENO_FLAGS, v8, ...spec.flags ?? [], spec.program],
+      args: [...layers, ...DENO_FLAGS, v8, ...spec.flags ?? [], spec.program, ...spec.args ?? []],
       clearEnv: true,
       env: ENVIRONMENT,
       cwd: "/",

@@ -22,6 +22,8 @@ import matchers from "./child/matchers.ts" with { type: "text" };
 import mocks from "./child/mocks.ts" with { type: "text" };
 import objectKind from "./child/object_kind.ts" with { type: "text" };
 import objectState from "./child/object_state.ts" with { type: "text" };
+import python from "./child/python.ts" with { type: "text" };
+import { PYTHON_SOURCES } from "./child/python_sources.ts";
 import pump from "./child/pump.ts" with { type: "text" };
 import realmPatches from "./child/realm_patches.ts" with { type: "text" };
 import registry from "./child/registry.ts" with { type: "text" };
@@ -35,7 +37,7 @@ import tests from "./child/tests.ts" with { type: "text" };
 import encoding from "./encoding.ts" with { type: "text" };
 
 /** What a child can be started as. */
-export type ChildRole = "candidate" | "tests";
+export type ChildRole = "candidate" | "tests" | "python";
 
 const TEXTS: Readonly<Record<string, string>> = {
   "assertions.ts": assertions,
@@ -55,6 +57,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "object_kind.ts": objectKind,
   "object_state.ts": objectState,
   "pump.ts": pump,
+  "python.ts": python,
+  "python_sources.ts": `export const PYTHON_SOURCES = ${JSON.stringify(PYTHON_SOURCES)};`,
   "realm_patches.ts": realmPatches,
   "registry.ts": registry,
   "replica.ts": replica,

@@ -12,6 +12,8 @@ export interface Thrown {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
+  /** Where in the candidate it was thrown, if that is known without the stack. */
+  readonly place?: SourcePlace | null;
 }
 
 /** A place in the candidate's source, counted from 1. */
@@ -95,6 +97,6 @@ export function candidatePlace(text: string): SourcePlace | undefined {
 export function formatThrown(thrown: Thrown, maxChars = 400): string {
   const message = thrown.message.replaceAll(COLOURS, "").replaceAll(PLACES, "line $1").trim();
   const text = [thrown.name, message].filter((part) => part !== "").join(": ");
-  const place = candidatePlace(thrown.stack);
+  const place = thrown.place ?? candidatePlace(thrown.stack);
   return trimText(text, maxChars) + (place ? ` (line ${place.line})` : "");
 }

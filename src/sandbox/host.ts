@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { canonicalJson, sha256Hex } from "../base/mod.ts";
+import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";
 import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
 import type { ChildSpec } from "./child.ts";
-import { childProgram, type ChildRole } from "./child_program.ts";
+import { childProgram } from "./child_program.ts";
 import { agreed } from "./flaky.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";
 import { Pool } from "./pool.ts";
+import { pythonSpec } from "./python.ts";
+import { judgePythonCases, judgePythonProgram } from "./python_jobs.ts";
 import { judgeProgram } from "./relay.ts";
 import type { CasesJob, Limits, ProgramJob, Verdict } from "./types.ts";
 import { VerdictCache } from "./verdict_cache.ts";
@@ -24,8 +26,8 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 export class Sandbox implements AsyncDisposable {
   readonly #config: SandboxConfig;
   readonly #candidates: Pool;
-  readonly #spec: Omit<ChildSpec, "program">;
   #tests: Pool | undefined;
+  #python: Promise<Pool> | undefined;
   readonly #cache: VerdictCache;
   /** What surrounds the children on this machine, and what is missing here. */
   readonly isolation: Isolation;
@@ -34,13 +36,13 @@ export class Sandbox implements AsyncDisposable {
     this.#config = config;
     this.isolation = isolation;
     this.#cache = new VerdictCache(config.cacheEntries);
-    this.#spec = { isolation, memoryMb: config.memoryMb };
-    this.#candidates = this.#pool("candidate");
+    this.#candidates = this.#pool({ program: childProgram("candidate") });
   }
 
-  #pool(role: ChildRole): Pool {
-    const size = this.#config.children || navigator.hardwareConcurrency;
-    return new Pool({ ...this.#spec, program: childProgram(role) }, size);
+  #pool(spec: { readonly program: string } & Partial<ChildSpec>): Pool {
+    const { memoryMb, children } = this.#config;
+    const size = children || navigator.hardwareConcurrency;
+    return new Pool({ isolation: this.isolation, memoryMb, ...spec }, size);
   }
 
   /**
@@ -71,15 +73,16 @@ export class Sandbox implements AsyncDisposable {
    * @throws {SandboxError} If no child can be started; never because of the program.
    */
   async runCases(job: CasesJob): Promise<Verdict> {
-    if (job.language === "py") return { kind: "unsupported", reason: "Python is not available" };
     if (!IDENTIFIER.test(job.entry)) {
       return { kind: "rejected", reason: `the entry "${job.entry}" is not a name` };
     }
     const limits = this.#limits(job.limits);
-    return await this.#remembered(["cases", job, limits], () => {
-      return agreed(job.runs, () => {
-        return this.#candidates.use((child) => judgeCases(child, job, limits));
-      });
+    return await this.#judged(["cases", job, limits], job.runs, async () => {
+      if (job.language !== "py") {
+        return await this.#candidates.use((child) => judgeCases(child, job, limits));
+      }
+      const python = await this.#pythonPool();
+      return await python.use((child) => judgePythonCases(child, job, limits));
     });
   }
 
@@ -89,16 +92,25 @@ export class Sandbox implements AsyncDisposable {
    * @throws {SandboxError} If no child can be started; never because of the program.
    */
   async runProgram(job: ProgramJob): Promise<Verdict> {
-    if (job.language === "py") return { kind: "unsupported", reason: "Python is not available" };
     const limits = this.#limits(job.limits);
-    const tests = this.#tests ??= this.#pool("tests");
-    return await this.#remembered([job.kind, job, limits], () => {
-      return agreed(job.runs, () => {
-        return this.#candidates.use((candidate) =>
+    return await this.#judged([job.kind, job, limits], job.runs, async () => {
+      if (job.language !== "py") {
+        const tests = this.#tests ??= this.#pool({ program: childProgram("tests") });
+        return await this.#candidates.use((candidate) =>
           tests.use((driver) => judgeProgram(candidate, driver, job, limits))
         );
-      });
+      }
+      const python = await this.#pythonPool();
+      return await python.usePair((candidate, driver) =>
+        judgePythonProgram(candidate, driver, job, limits)
+      );
     });
+  }
+
+  #pythonPool(): Promise<Pool> {
+    const { pythonCache, memoryMb } = this.#config;
+    return this.#python ??= pythonSpec(this.isolation, pythonCache, memoryMb)
+      .then((spec) => this.#pool(spec));
   }
 
   #limits(limits: Partial<Limits> = {}): Limits {
@@ -106,18 +118,23 @@ export class Sandbox implements AsyncDisposable {
     return { wallMs, memoryMb, outputBytes, ...limits };
   }
 
-  async #remembered(key: unknown, judge: () => Promise<Verdict>): Promise<Verdict> {
-    const hash = sha256Hex(canonicalJson(key as Parameters<typeof canonicalJson>[0]));
+  async #judged(
+    key: unknown,
+    runs: number | undefined,
+    judge: () => Promise<Verdict>,
+  ): Promise<Verdict> {
+    const hash = sha256Hex(canonicalJson(key as Json));
     const known = this.#cache.get(hash);
     if (known) return known;
-    const verdict = await judge();
+    const verdict = await agreed(runs, judge);
     this.#cache.set(hash, verdict);
     return verdict;
   }
 
   /** Kills every child. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#candidates, this.#tests].map((pool) => pool?.[Symbol.asyncDispose]()));
+    const pools = [this.#candidates, this.#tests, await this.#python?.catch(() => undefined)];
+    await Promise.all(pools.map((pool) => pool?.[Symbol.asyncDispose]()));
   }
 }
 

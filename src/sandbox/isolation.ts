@@ -16,6 +16,8 @@ export interface Isolation {
   readonly layers: readonly string[];
   /** One sentence for each layer that is missing. */
   readonly missing: readonly string[];
+  /** A command line that starts Deno outside of every layer, for the host's own programs. */
+  readonly plain: readonly string[];
 }
 
 interface Layer {
@@ -80,6 +82,16 @@ async function works(command: readonly string[]): Promise<boolean> {
   }
 }
 
+/** The same isolation without the spare user, who cannot read the files of this one. */
+export function asCurrentUser(isolation: Isolation): Isolation {
+  const { command, layers } = isolation;
+  return {
+    ...isolation,
+    command: command.filter((part) => !/^--(?:re[ug]id=|clear-groups)/.test(part)),
+    layers: layers.filter((layer) => layer !== "user"),
+  };
+}
+
 /**
  * Finds the layers that work here by starting Deno inside each of them.
  *
@@ -95,14 +107,14 @@ export async function findIsolation(
   const found = layers.filter((_layer, index) => working[index]);
   const missing = layers.filter((layer) => !found.includes(layer)).map((layer) => layer.missing);
   const wrapped = [...found.flatMap((layer) => layer.prefix), path];
+  const plain = working[0] ? ["prlimit", "--core=0", path] : [denoCommand()];
   if (found.length > 0 && await works(wrapped)) {
-    return { command: wrapped, layers: found.map((layer) => layer.name), missing };
+    return { command: wrapped, layers: found.map((layer) => layer.name), missing, plain };
   }
-  const bare = [denoCommand()];
-  if (await works(bare)) {
-    return { command: bare, layers: [], missing: layers.map((layer) => layer.missing) };
+  if (await works(plain)) {
+    return { command: plain, layers: [], missing: layers.map((layer) => layer.missing), plain };
   }
   throw new SandboxError(
-    `Cannot run programs: ${bare[0]} did not start; expected permission to run it (--allow-run)`,
+    `Cannot run programs: ${plain[0]} did not start; expected permission to run it (--allow-run)`,
   );
 }

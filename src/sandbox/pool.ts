@@ -56,6 +56,23 @@ export class Pool implements AsyncDisposable {
     }
   }
 
+  /**
+   * Gives two fresh children to `work` and kills them afterwards; they count as one, so that pairs cannot wait for each
+   * other.
+   *
+   * @throws {SandboxError} If children do not start, or the pool is closed.
+   */
+  async usePair<T>(work: (first: Child, second: Child) => Promise<T>): Promise<T> {
+    return await this.use(async (first) => {
+      const second = await this.#take();
+      try {
+        return await work(first, second);
+      } finally {
+        this.#discard(second);
+      }
+    });
+  }
+
   async #take(): Promise<Child> {
     for (let failures = 0;; failures++) {
       if (this.#closed) throw new SandboxError("Cannot run a program: the sandbox is closed");

@@ -9,6 +9,7 @@ import type { Child } from "./child.ts";
 import { formatThrown, type Thrown } from "./feedback.ts";
 import { toLoadable } from "./languages.ts";
 import type { Limits, ProgramJob, TestResult, Verdict } from "./types.ts";
+import { wantedNames } from "./wanted_names.ts";
 
 /** What the tests' process tells the host. */
 type Report =
@@ -19,21 +20,6 @@ type Report =
 
 /** Traffic between the processes may be this much larger than a plain answer. */
 const TRAFFIC_FACTOR = 32;
-const IDENTIFIERS = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
-const RESERVED = new Set(
-  ("await break case catch class const continue debugger default delete do else enum export extends false finally for " +
-    "function if implements import in instanceof interface let new null package private protected public return " +
-    "static super switch this throw true try typeof var void while with yield arguments eval async of undefined NaN " +
-    "Infinity globalThis").split(" "),
-);
-
-/** The names that tests may want of the program: those given, and every name that occurs in them. */
-function wantedNames(job: ProgramJob): string[] {
-  const occurring = [...job.tests.matchAll(IDENTIFIERS)].map(([name]) => name);
-  const names = new Set([...(job.entry ? [job.entry] : []), ...job.exports ?? [], ...occurring]);
-  return [...names].filter((name) => !RESERVED.has(name));
-}
-
 /** Runs a job in two fresh children and decides. */
 export async function judgeProgram(
   candidate: Child,
@@ -41,20 +27,39 @@ export async function judgeProgram(
   job: ProgramJob,
   limits: Limits,
 ): Promise<Verdict> {
-  const stop = () => {
+  const language = job.language === "ts" ? "ts" : "js";
+  const program = toLoadable(`${job.prelude ? `${job.prelude}\n` : ""}${job.source}`, language);
+  return await judgeMessages({ candidate, tests, kind: job.kind, limits }, {
+    program: { source: program.code, typed: program.typed, names: wantedNames(job) },
+    tests: { text: toLoadable(job.tests, language).code, kind: job.kind },
+  });
+}
+
+/** Two children and the limits of both together. */
+interface Pair {
+  readonly candidate: Child;
+  readonly tests: Child;
+  readonly kind: ProgramJob["kind"];
+  readonly limits: Limits;
+}
+
+/** Gives both children their messages, the tests only once the program has loaded, and decides. */
+export async function judgeMessages(
+  pair: Pair,
+  messages: { readonly program: unknown; readonly tests: unknown },
+): Promise<Verdict> {
+  const { candidate, tests, limits } = pair;
+  const timer = setTimeout(() => {
     candidate.kill("deadline");
     tests.kill("deadline");
-  };
-  const timer = setTimeout(stop, limits.wallMs);
+  }, limits.wallMs);
   try {
-    const language = job.language === "ts" ? "ts" : "js";
-    const program = toLoadable(`${job.prelude ? `${job.prelude}\n` : ""}${job.source}`, language);
-    await candidate.send({ source: program.code, typed: program.typed, names: wantedNames(job) });
+    await candidate.send(messages.program);
     const loaded: Answer | undefined = await nextAnswer(candidate, limits);
     if (!loaded) return await endOf(candidate, limits, []);
     if ("load" in loaded) return loadFailure(loaded.load);
-    await tests.send({ text: toLoadable(job.tests, language).code, kind: job.kind });
-    return await new Relay(candidate, tests, job.kind, limits).verdict();
+    await tests.send(messages.tests);
+    return await new Relay(pair).verdict();
   } finally {
     clearTimeout(timer);
   }
@@ -71,7 +76,7 @@ class Relay {
   #plan: readonly string[] = [];
   #candidateEnded = false;
 
-  constructor(candidate: Child, tests: Child, kind: ProgramJob["kind"], limits: Limits) {
+  constructor({ candidate, tests, kind, limits }: Pair) {
     this.#candidate = candidate;
     this.#tests = tests;
     this.#kind = kind;

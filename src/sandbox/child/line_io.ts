@@ -20,8 +20,14 @@ const NEWLINE = 10;
 
 let pending: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
-/** Blocks until a whole line has come; `undefined` at the end of the input. */
+/** Blocks until a whole line has come and reads its JSON; `undefined` at the end of the input. */
 export function readLine(): unknown {
+  const text = readText();
+  return text === undefined ? undefined : parse(text);
+}
+
+/** Blocks until a whole line has come; `undefined` at the end of the input. */
+export function readText(): string | undefined {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let chunk = pending;
   for (;;) {
@@ -29,7 +35,7 @@ export function readLine(): unknown {
     if (end >= 0) {
       chunks.push(chunk.subarray(0, end));
       pending = chunk.subarray(end + 1);
-      return parse(decode(concat(chunks)));
+      return decode(concat(chunks));
     }
     chunks.push(chunk);
     const buffer = new Uint8Array(65536);
@@ -49,7 +55,8 @@ export function writeReport(value: unknown): void {
   writeText(`!${stringify(value)}\n`);
 }
 
-function writeText(text: string): void {
+/** Writes text as it is. */
+export function writeText(text: string): void {
   let bytes = encode(text);
   while (bytes.length > 0) bytes = bytes.subarray(write(bytes));
 }
