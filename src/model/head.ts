@@ -19,6 +19,7 @@ import {
   rmsnormForward,
 } from "../ops/mod.ts";
 import type { DeviceBatch } from "./batch.ts";
+import type { ModelConfig } from "./config.ts";
 import type { Model } from "./model.ts";
 import type { Weights } from "./weights.ts";
 
@@ -51,6 +52,36 @@ export interface HeadTensors {
   readonly g: Tensor;
 }
 
+type Shapes = Readonly<Record<keyof HeadTensors, readonly number[]>>;
+
+function headShapes({ hiddenSize }: ModelConfig, pairs: number): Shapes {
+  return {
+    x: [pairs, hiddenSize],
+    xNorm: [pairs, hiddenSize],
+    xScale: [pairs],
+    dxNorm: [pairs, hiddenSize],
+    dx: [pairs, hiddenSize],
+    state: [pairs, 4],
+    lse: [pairs],
+    logp: [pairs],
+    entropy: [pairs],
+    g: [pairs],
+  };
+}
+
+/** Shape of one chunk of logits, `[chunk, vocab]`. */
+function logitShape({ vocabSize }: ModelConfig, pairs: number, mostBytes: number): number[] {
+  const fit = Math.floor(Math.min(LOGIT_BYTES, mostBytes) / (4 * vocabSize));
+  const aligned = Math.max(1, Math.floor(fit / CHUNK_ALIGNMENT)) * CHUNK_ALIGNMENT;
+  return [Math.min(aligned, pairs), vocabSize];
+}
+
+/** Bytes of the head of `pairs` predictions, for a memory plan. */
+export function headBytes(config: ModelConfig, pairs: number): number {
+  return [...Object.values(headShapes(config, pairs)), logitShape(config, pairs, LOGIT_BYTES)]
+    .reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+}
+
 /** Buffers of the head for up to `pairs` predictions. */
 export class HeadBuffers implements Disposable {
   readonly #gpu: Gpu;
@@ -60,24 +91,14 @@ export class HeadBuffers implements Disposable {
 
   /** Allocates for a model. */
   constructor(model: Model, pairs: number) {
-    const { gpu, config: { hiddenSize, vocabSize } } = model;
+    const { gpu, config } = model;
     this.#gpu = gpu;
-    const fit = Math.floor(Math.min(LOGIT_BYTES, gpu.maxBindingBytes) / (4 * vocabSize));
-    const aligned = Math.max(1, Math.floor(fit / CHUNK_ALIGNMENT)) * CHUNK_ALIGNMENT;
-    this.logits = gpu.tensor("head.logits", [Math.min(aligned, pairs), vocabSize]);
-    const make = (name: string, ...shape: number[]) => gpu.tensor(`head.${name}`, shape);
-    this.#whole = {
-      x: make("x", pairs, hiddenSize),
-      xNorm: make("xNorm", pairs, hiddenSize),
-      xScale: make("xScale", pairs),
-      dxNorm: make("dxNorm", pairs, hiddenSize),
-      dx: make("dx", pairs, hiddenSize),
-      state: make("state", pairs, 4),
-      lse: make("lse", pairs),
-      logp: make("logp", pairs),
-      entropy: make("entropy", pairs),
-      g: make("g", pairs),
-    };
+    this.logits = gpu.tensor("head.logits", logitShape(config, pairs, gpu.maxBindingBytes));
+    this.#whole = Object.fromEntries(
+      Object.entries(headShapes(config, pairs)).map((
+        [name, shape],
+      ) => [name, gpu.tensor(`head.${name}`, shape)]),
+    ) as unknown as HeadTensors;
   }
 
   /** Views of predictions `[start, start + count)`; `start` is a multiple of 64. */

@@ -8,6 +8,7 @@ import type { TrainConfig } from "../config/mod.ts";
 import {
   activationBytes,
   activationGradBytes,
+  headBytes,
   type ModelConfig,
   parameterCount,
 } from "../model/mod.ts";
@@ -44,6 +45,11 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
   const bugGroups = supervised ? played.tasks * played.bugsPerTask : bugs + again + mixed;
   const repairs = supervised ? 0 : bugGroups * played.repairsPerBug;
   const sampledBugs = generator === "mutations" ? 0 : bugs;
+  const frozen = [
+    generator === "frozen",
+    played.embedder === "policy",
+    config.rl.klWeight > 0,
+  ].filter(Boolean).length;
   return {
     method,
     steps: trains ? config.steps : 0,
@@ -53,27 +59,32 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     repairs,
     tokens: (sampledBugs + repairs) * played.maxTokens,
     optimizerSteps: config.rl.miniBatches,
-    bytes: planBytes(model, { ...batch, maxTokens: played.maxTokens }),
+    bytes: planBytes(model, {
+      ...batch,
+      maxTokens: played.maxTokens,
+      samplers: generator === "frozen" ? 2 : 1,
+      frozen,
+    }),
   };
 }
 
 function planBytes(
   model: ModelConfig,
-  sizes: TrainConfig["batch"] & { maxTokens: number },
+  sizes: TrainConfig["batch"] & { maxTokens: number; samplers: number; frozen: number },
 ): TrainPlan["bytes"] {
-  const { lanes, promptRows, microRows, maxTokens } = sizes;
+  const { lanes, promptRows, microRows, maxTokens, samplers, frozen } = sizes;
   const weights = 4 * parameterCount(model);
   const slot = 2 * 4 * model.layers * model.kvHeads * model.headDim;
   const parts = {
     weights,
-    frozenWeights: weights,
+    frozenWeights: frozen * weights,
     gradients: weights,
     moments: 2 * weights,
     activations: activationBytes(model, microRows, true) + activationGradBytes(model, microRows),
-    head: 4 * microRows * (4 * model.hiddenSize + 12),
-    cache: slot * (promptRows + lanes * maxTokens),
-    sampling: activationBytes(model, Math.max(promptRows, lanes), false) +
-      4 * lanes * model.vocabSize,
+    head: headBytes(model, microRows),
+    cache: samplers * slot * (promptRows + lanes * maxTokens),
+    sampling: samplers *
+      (activationBytes(model, Math.max(promptRows, lanes), false) + 4 * lanes * model.vocabSize),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
