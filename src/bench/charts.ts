@@ -168,7 +168,7 @@ export function barChart(parts: readonly Part[], text: ChartText, axis: ValueAxi
     ...WHOLE,
     mark: "bar",
     encoding: {
-      x: { ...placeOf(text), axis: { labelAngle: -40, labelOverlap: false } },
+      x: { ...placeOf(text), axis: { labelAngle: 0 } },
       y: { field: "amount", type: "quantitative", title: text.y, ...scaleOf(axis) },
       xOffset: { field: "part", type: "nominal", sort: null },
       ...seriesColour("part"),

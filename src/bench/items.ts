@@ -27,13 +27,20 @@ export interface Bench {
 }
 
 /**
- * Reads a bench file: stand-alone bugs, one a line.
+ * Reads a bench file: bugs, one a line.
  *
  * @param split Keeps the items of tasks of this split; left out, all.
+ * @param tasks Tasks of bugs that do not stand alone.
  * @throws {ConfigError} If a line does not fit, a bug has no task, or nothing is left.
  */
-export async function readBench(path: string, split?: Task["split"]): Promise<Bench> {
-  const bugs = (await readBugs(path)).map((bug) => asItem(path, bug));
+export async function readBench(
+  path: string,
+  split?: Task["split"],
+  tasks: readonly Task[] = [],
+): Promise<Bench> {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const bugs = (await readBugs(path))
+    .map((bug) => asItem(path, bug, bug.task ?? byId.get(bug.taskId)));
   const items = bugs.filter(({ task }) => split === undefined || task.split === split);
   if (items.length === 0) {
     throw new ConfigError(`Cannot use ${path}: expected bugs${split ? ` of split ${split}` : ""}`);
@@ -42,7 +49,7 @@ export async function readBench(path: string, split?: Task["split"]): Promise<Be
   return { items, hash };
 }
 
-function asItem(path: string, { id, source, buggy, task }: Bug): BenchItem {
+function asItem(path: string, { id, source, buggy }: Bug, task: Task | undefined): BenchItem {
   if (!task) throw new ConfigError(`Cannot use ${path}: bug "${id}" does not carry its task`);
   try {
     return { id, source, task, code: canonicalForm(buggy, task.language) };

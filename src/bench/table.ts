@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A table of texts; the first column is aligned to the left, the others to the right. */
+/** A table of texts; columns of numbers are aligned to the right. */
 export interface Table {
   /** Titles of the columns. */
   readonly head: readonly string[];
@@ -13,21 +13,24 @@ export interface Table {
 }
 
 /** The table in columns of fixed width, without a final line end. */
-export function textTable({ head, rows }: Table): string {
+export function textTable(table: Table): string {
+  const { head, rows } = table;
   const widths = head.map((title, c) =>
     Math.max(...[title, ...rows.map((row) => row[c]!)].map((cell) => cell.length))
   );
+  const numeric = numericColumns(table);
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, c) => c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))
+    cells.map((cell, c) => numeric[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))
       .join("  ").trimEnd();
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   return [line(head), rule, ...rows.map(line)].join("\n");
 }
 
 /** The table as Markdown, without a final line end. */
-export function markdownTable({ head, rows }: Table): string {
+export function markdownTable(table: Table): string {
+  const { head, rows } = table;
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
-  const rule = head.map((_, c) => c === 0 ? "---" : "---:");
+  const rule = numericColumns(table).map((numeric) => numeric ? "---:" : "---");
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
@@ -54,6 +57,11 @@ export function pointsInterval(
 /** A p-value with three digits. */
 export function pValue(p: number): string {
   return p < 0.001 ? "<0.001" : p.toFixed(3);
+}
+
+/** Which columns hold numbers, with or without their interval, or nothing. */
+function numericColumns({ head, rows }: Table): boolean[] {
+  return head.map((_, c) => rows.every((row) => /^([-+<]?\d[^a-z]*)?$/.test(row[c]!)));
 }
 
 function escapeCell(text: string): string {

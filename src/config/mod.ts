@@ -5,12 +5,14 @@
  *
  * @module
  */
+export * from "./analyse.ts";
 export * from "./bench_kernels.ts";
 export * from "./bench_train.ts";
 export * from "./batch.ts";
 export * from "./collect.ts";
 export * from "./corpus.ts";
 export * from "./docs.ts";
+export * from "./embed.ts";
 export * from "./eval.ts";
 export * from "./flags.ts";
 export * from "./generate.ts";

@@ -72,7 +72,7 @@ Deno.test("trainReport() writes Markdown with curve, plots and inputs", () => {
   assert.match(markdown, /^# asp: 2 steps, seed 1\n/);
   assert.match(
     markdown,
-    /\| step \| human \| mean \|\n\| --- \| ---: \| ---: \|\n\| 0 \| 25\.0 \| 25\.0 \[12\.5, 37\.5\] \|/,
+    /\| step \| human \| mean \|\n\| ---: \| ---: \| ---: \|\n\| 0 \| 25\.0 \| 25\.0 \[12\.5, 37\.5\] \|/,
   );
   assert.match(markdown, /!\[fix rate\]\(fix-rate\.svg\)/);
   assert.match(markdown, /\| bench\.jsonl \| ab12 \|/);

@@ -10,7 +10,7 @@ import {
 
 const TABLE = { head: ["source", "n"], rows: [["human", "100"], ["a|b", "7"]] };
 
-Deno.test("textTable() aligns the first column left and the others right", () => {
+Deno.test("textTable() aligns columns of numbers right and the others left", () => {
   assert.equal(
     textTable(TABLE),
     ["source    n", "------  ---", "human   100", "a|b       7"].join("\n"),
