@@ -23,7 +23,13 @@ import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 const ROOT = `${dirname(import.meta.dirname!)}/`;
 
 /** Tasks that need only permissions. */
-const NO_GPU: ReadonlySet<string> = new Set(["corpus", "docs", "serve", "train-tokenizer"]);
+const NO_GPU: ReadonlySet<string> = new Set([
+  "assemble",
+  "corpus",
+  "docs",
+  "serve",
+  "train-tokenizer",
+]);
 
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {

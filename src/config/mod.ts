@@ -5,6 +5,7 @@
  *
  * @module
  */
+export * from "./assemble.ts";
 export * from "./analyse.ts";
 export * from "./bench_kernels.ts";
 export * from "./bench_train.ts";

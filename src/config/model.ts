@@ -7,7 +7,7 @@ import { z } from "zod";
 
 /** Which model. */
 export const ModelSection = z.strictObject({
-  path: z.string().min(1).default("fixtures/micro")
+  path: z.string().min(1).default("fixtures/micro/model")
     .describe(
       "model directory as Hugging Face lays it out: config.json, tokenizer.json, safetensors",
     ),

@@ -2,7 +2,8 @@
  * Permission flags for a child Deno, from a permission set of `deno.json`.
  *
  * A set names what a task needs wherever it runs. Two things only the command line knows: files outside the working
- * folder that the person names become readable, and what `--out` and its like name becomes writable.
+ * folder that the person names become readable, and what `--out` and its like name becomes writable, as does the temporary
+ * name that a file has until it is whole (renaming needs both permissions).
  *
  * @module
  */
@@ -25,11 +26,11 @@ export function permissionFlags(
   args: readonly string[],
   configs: readonly unknown[] = [],
 ): string[] {
-  const outputs = outputPaths(args);
+  const outputs = outputPaths(args).flatMap((path) => [path, `${path}.tmp`]);
   const inputs = [...args.flatMap(values), ...configs.flatMap(leaves)].filter(isOutside);
   const more: Record<string, readonly string[]> = {
     read: [...inputs, ...outputs],
-    write: outputs.flatMap((path) => [path, `${path}.tmp`]),
+    write: outputs,
   };
   const all: PermissionSet = { read: [], write: [], ...set };
   return Object.entries(all).flatMap(([kind, granted]) => {

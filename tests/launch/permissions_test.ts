@@ -23,7 +23,7 @@ Deno.test("permissionFlags() lets a task read what its command line names outsid
 Deno.test("permissionFlags() lets a task write what --out and its like name", () => {
   const args = ["--out", "bugs.jsonl", "--run.root=/data/runs", "--junit"];
   assert.deepEqual(permissionFlags({ write: ["runs"] }, args), [
-    "--allow-read=/data/runs,bugs.jsonl",
+    "--allow-read=/data/runs,bugs.jsonl,bugs.jsonl.tmp,/data/runs.tmp",
     "--allow-write=runs,bugs.jsonl,bugs.jsonl.tmp,/data/runs,/data/runs.tmp",
   ]);
 });
