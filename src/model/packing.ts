@@ -146,19 +146,20 @@ function countPairs({ pairRow, pairStart }: PackedBatch): void {
 }
 
 /**
- * Cuts groups into consecutive micro-batches of at most `maxRows` rows each.
+ * Cuts groups into consecutive micro-batches of at most `most` rows and as many predictions each.
  *
- * @throws {RangeError} If one group alone has more rows.
+ * @throws {RangeError} If one group alone has more.
  */
-export function splitMicroBatches<G extends Group>(groups: readonly G[], maxRows: number): G[][] {
+export function splitMicroBatches<G extends Group>(groups: readonly G[], most: number): G[][] {
   const batches: G[][] = [];
   let rows = Infinity;
   for (const group of groups) {
-    const size = groupRows(group);
-    if (size > maxRows) {
-      throw new RangeError(`Cannot pack a group of ${size} rows: a micro-batch holds ${maxRows}`);
+    // Many short completions of a short prompt predict more tokens than they read.
+    const size = Math.max(groupRows(group), groupPairs(group));
+    if (size > most) {
+      throw new RangeError(`Cannot pack a group of ${size} rows: a micro-batch holds ${most}`);
     }
-    if (rows + size > maxRows) {
+    if (rows + size > most) {
       batches.push([]);
       rows = 0;
     }

@@ -30,7 +30,7 @@ export interface UpdateSettings {
 /**
  * Takes one optimiser step for each mini-batch.
  *
- * @returns Metrics by name: `loss`, `ratio.max`, `ratio.first`, `clipFraction`, `kl`, `entropy` and by role,
+ * @returns Metrics by name: `loss`, `ratio.max`, `ratio.firstDeviation`, `clipFraction`, `kl`, `entropy` and by role,
  *   `gradNorm`, `trainedTokens`.
  * @throws {Error} If sampler and trainer disagree on the first mini-batch.
  */

@@ -15,7 +15,11 @@ export interface TokenRecord extends PairOutputs {
   readonly first?: boolean;
 }
 
-/** Means and extremes over all tokens of an update, and the norms of its steps. */
+/**
+ * Means and extremes over all tokens of an update, and the mean loss and gradient norm of its steps.
+ *
+ * @param norms Gradient norm of each step.
+ */
 export function updateMetrics(
   records: readonly TokenRecord[],
   norms: readonly number[],
@@ -41,14 +45,15 @@ export function updateMetrics(
     });
   }
   const tokens = Math.max(1, total.tokens);
+  const steps = Math.max(1, norms.length);
   return {
-    loss: total.loss,
+    loss: total.loss / steps,
     "ratio.max": total.ratio,
     "ratio.firstDeviation": total.firstRatio,
     clipFraction: total.clipped / tokens,
     kl: total.penalty / tokens,
     ...Object.fromEntries([...entropy].map(([key, { sum, count }]) => [key, sum / count])),
-    gradNorm: norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
+    gradNorm: norms.reduce((sum, norm) => sum + norm, 0) / steps,
     trainedTokens: total.tokens,
   };
 }

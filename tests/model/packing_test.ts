@@ -44,4 +44,8 @@ Deno.test("splitMicroBatches() keeps groups whole and in order", () => {
   deepStrictEqual(splitMicroBatches(groups, 6).map((batch) => batch.length), [2]);
   deepStrictEqual(splitMicroBatches(groups, 5).map((batch) => batch.length), [1, 1]);
   throws(() => splitMicroBatches(groups, 3), /4 rows: a micro-batch holds 3/);
+  // One row predicts three first tokens.
+  const wide = { prompt: [1], completions: [[2], [3], [4]] };
+  deepStrictEqual(splitMicroBatches([wide, wide], 5).map((batch) => batch.length), [1, 1]);
+  throws(() => splitMicroBatches([wide], 2), /a group of 3/);
 });

@@ -279,7 +279,7 @@ Deno.test("updateMetrics() counts tokens, roles and extremes", () => {
     roles: ["generator"],
   };
   assert.deepEqual(updateMetrics([{ ...first, first: true }, second], [2, 4]), {
-    loss: 3.5,
+    loss: 1.75,
     "ratio.max": 2,
     "ratio.firstDeviation": 0.75,
     clipFraction: 0.5,
