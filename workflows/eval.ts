@@ -3,65 +3,101 @@
  *
  *   deno task eval --model.path fixtures/micro/model
  *   deno task eval --samples 10 --temperature 0.8 --json
+ *   deno task eval --model.path runs/mine/checkpoints/step-15 --against fixtures/micro/model --junit junit.xml
  *
  * @module
  */
 import {
+  alignResults,
+  type BenchItem,
+  compareEvaluations,
   evaluate,
-  type EvaluationSummary,
+  evaluateCached,
+  evaluationJunit,
+  evaluationMarkdown,
+  type EvaluationOutcome,
+  evaluationText,
+  type ItemResult,
+  modelHash,
+  openResultCache,
   readBench,
+  readResults,
   summarizeEvaluation,
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
+import { type Gpu, openGpu } from "../src/gpu/mod.ts";
 import { GoalError, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { openPolicy } from "../src/session/mod.ts";
 import { judge, toJsonl } from "../src/tasks/mod.ts";
 
+/** What a model is measured with. */
+interface Tools {
+  readonly gpu: Gpu;
+  readonly sandbox: Sandbox;
+  readonly items: readonly BenchItem[];
+  readonly config: EvalConfig;
+}
+
 /** Asks, judges, reports. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(EvalConfig, args);
-  const bench = await readBench(config.bench, config.split === "all" ? undefined : config.split);
-  const items = config.items > 0 ? bench.items.slice(0, config.items) : bench.items;
+  const { model: { path: model }, bench, seed, against: name } = config;
+  const all = await readBench(bench, config.split === "all" ? undefined : config.split);
+  const items = config.items > 0 ? all.items.slice(0, config.items) : all.items;
   using gpu = await openGpu();
-  using policy = await openPolicy(gpu, config.model.path, config);
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
-  const { format, sampler } = policy;
-  const results = await evaluate(
-    { format, sample: sampler.sample.bind(sampler) },
-    items,
-    (program, tests, options) => judge(sandbox, program, tests, options),
-    config,
-  );
-  if (config.out !== "") await writeFile(config.out, toJsonl(results));
-  const summary = summarizeEvaluation(results, config.seed);
-  const value = { model: config.model.path, bench: config.bench, ...summary };
-  writeResult({ value, text: table(summary) }, json);
-  if (summary.mean.fixRate < config.minFixRate) {
+  const tools = { gpu, sandbox, items, config };
+  const results = await measure(model, tools);
+  const summary = summarizeEvaluation(results, seed);
+  const other = name === "" ? undefined : await resultsOf(name, results, tools);
+  const paired = other && compareEvaluations(other, results, seed);
+  const outcome = { model, bench, summary, results, ...(paired && { against: { name, paired } }) };
+  await writeReports(outcome, config);
+  const value = { model, bench, ...summary, ...(paired && { against: { name, ...paired } }) };
+  writeResult({ value, text: evaluationText(outcome) }, json);
+  const { fixRate } = summary.mean;
+  if (fixRate < config.minFixRate) {
     throw new GoalError(
-      `The mean fix rate is ${
-        summary.mean.fixRate.toFixed(3)
-      }, expected at least ${config.minFixRate}`,
+      `The mean fix rate is ${fixRate.toFixed(3)}, expected at least ${config.minFixRate}`,
     );
   }
 }
 
-/** A line a source, and the mean. */
-function table({ sources, mean, passAtK, visibleRate }: EvaluationSummary): string {
-  const percent = (rate: number): string => (100 * rate).toFixed(1).padStart(5);
-  const rows = [...Object.entries(sources), ["mean", { ...mean, n: "" }] as const];
-  const lines = rows.map(([name, { n, fixRate, low, high }]) =>
-    `${name.padEnd(18)} ${String(n).padStart(5)}  ${percent(fixRate)}  [${percent(low)}, ${
-      percent(high)
-    }]`
-  );
-  const atK = Object.entries(passAtK).map(([k, rate]) => `pass@${k} ${percent(rate).trim()}`);
-  return [
-    "fix rate, %            n   rate  95 % interval",
-    ...lines,
-    `visible tests alone: ${percent(visibleRate).trim()}; ${atK.join(", ")}`,
-  ].join("\n");
+/** Results of a model on the items; known ones are not measured again. */
+async function measure(
+  path: string,
+  { gpu, sandbox, items, config }: Tools,
+): Promise<ItemResult[]> {
+  const hash = config.cache === "" ? undefined : await modelHash(path);
+  using policy = await openPolicy(gpu, path, config);
+  const { format, sampler } = policy;
+  const fixer = { format, sample: sampler.sample.bind(sampler) };
+  const run = judge.bind(undefined, sandbox);
+  if (hash === undefined) return await evaluate(fixer, items, run, config);
+  const file = await openResultCache(`${config.cache}/${hash.slice(0, 16)}.jsonl`);
+  const cache = { model: hash, file };
+  const { results, known } = await evaluateCached(fixer, items, run, { ...config, cache });
+  if (known > 0) writeNote(`${known} of ${items.length} results of ${path} were known.`);
+  return results;
+}
+
+/** Results to compare with: saved ones, or those of another model. */
+async function resultsOf(
+  name: string,
+  results: readonly ItemResult[],
+  tools: Tools,
+): Promise<ItemResult[]> {
+  const isFile = await Deno.stat(name).then((stat) => stat.isFile, () => false);
+  if (!isFile) return await measure(name, tools);
+  return alignResults(results, await readResults(name), name);
+}
+
+async function writeReports(outcome: EvaluationOutcome, config: EvalConfig): Promise<void> {
+  const { out, markdown, junit } = config;
+  if (out !== "") await writeFile(out, toJsonl(outcome.results));
+  if (markdown !== "") await writeFile(markdown, evaluationMarkdown(outcome));
+  if (junit !== "") await writeFile(junit, evaluationJunit(outcome));
 }
 
 if (import.meta.main) await runMain(main);

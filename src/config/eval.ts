@@ -22,7 +22,13 @@ export const EvalConfig = z.strictObject({
   seed: z.int().min(0).default(1).describe("seed of sampling and of the bootstrap"),
   minFixRate: z.number().min(0).max(1).default(0)
     .describe("exit with 1 if the mean fix rate over sources is below, as a share"),
+  against: z.string().default("")
+    .describe("model directory, or results saved by --out, to compare with; empty: none"),
   out: z.string().default("").describe("file for the result of every bug, JSON lines; empty: none"),
+  markdown: z.string().default("").describe("file for the tables as Markdown; empty: none"),
+  junit: z.string().default("").describe("file for a JUnit report, a case a bug; empty: none"),
+  cache: z.string().default(".cache/eval")
+    .describe("folder of results that are not measured again; empty: none"),
   batch: BatchConfig.prefault({}),
   sandbox: SandboxConfig.prefault({}),
 }).meta({

@@ -12,7 +12,7 @@
 export type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
 
 /** Flags whose value is a file or folder to be written. */
-const OUTPUT = /^--([\w-]+\.)*(out|junit|root)$/;
+const OUTPUT = /^--([\w-]+\.)*(out|junit|markdown|root)$/;
 
 /**
  * Flags that grant a set, and the paths that the command line names.

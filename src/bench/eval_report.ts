@@ -1,0 +1,108 @@
+/**
+ * An evaluation for a terminal, as Markdown, and as JUnit XML for continuous integration.
+ *
+ * @module
+ */
+import type { PairedEvaluation } from "./compare.ts";
+import type { EvaluationSummary, ItemResult } from "./evaluate.ts";
+import { pairedTable } from "./report.ts";
+import { markdownTable, percent, percentInterval, type Table, textTable } from "./table.ts";
+
+/** What an evaluation found. */
+export interface EvaluationOutcome {
+  /** The model that was measured. */
+  readonly model: string;
+  /** The bench it was measured on. */
+  readonly bench: string;
+  readonly summary: EvaluationSummary;
+  readonly results: readonly ItemResult[];
+  /** The comparison with another evaluation: its name, and both side by side, this one second. */
+  readonly against?: { readonly name: string; readonly paired: PairedEvaluation };
+}
+
+/** The evaluation as tables for a terminal. */
+export function evaluationText(outcome: EvaluationOutcome): string {
+  const { against } = outcome;
+  const parts = [`${textTable(rateTable(outcome.summary))}\n${facts(outcome)}`];
+  if (against) parts.push(`Against ${against.name}\n${textTable(againstTable(against.paired))}`);
+  return parts.join("\n\n");
+}
+
+/** The evaluation as a Markdown page. */
+export function evaluationMarkdown(outcome: EvaluationOutcome): string {
+  const { model, bench, summary, against } = outcome;
+  return [
+    `# ${model} on ${bench}`,
+    markdownTable(rateTable(summary)),
+    facts(outcome),
+    ...(against ? [`## Against ${against.name}`, markdownTable(againstTable(against.paired))] : []),
+    "Brackets are 95 % intervals: Wilson's for a source, the bootstrap over tasks for the mean and for changes.",
+  ].join("\n\n") + "\n";
+}
+
+/**
+ * The evaluation as JUnit XML: a suite a source, a case a bug, which fails if no attempt repairs it.
+ *
+ * @param outcome Its bench names the whole.
+ */
+export function evaluationJunit({ bench, results }: EvaluationOutcome): string {
+  const suites = [...Map.groupBy(results, ({ source }) => source)].sort(([a], [b]) =>
+    a < b ? -1 : 1
+  );
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    openSuite("testsuites", bench, results),
+    ...suites.flatMap(([source, own]) => [
+      `  ${openSuite("testsuite", source, own)}`,
+      ...own.map((result) => `    ${testCase(result)}`),
+      "  </testsuite>",
+    ]),
+    "</testsuites>",
+  ].join("\n") + "\n";
+}
+
+function rateTable({ sources, mean, items }: EvaluationSummary): Table {
+  return {
+    head: ["source", "n", "fix rate, %"],
+    rows: [
+      ...Object.entries(sources).map((
+        [name, rate],
+      ) => [name, String(rate.n), percentInterval(rate)]),
+      ["mean", String(items), percentInterval(mean)],
+    ],
+  };
+}
+
+function againstTable(paired: PairedEvaluation): Table {
+  return pairedTable(paired, ["the other", "this one"]);
+}
+
+/** One line of what the table does not say. */
+function facts({ summary: { visibleRate, passAtK }, results }: EvaluationOutcome): string {
+  const changed = results.flatMap(({ changedLines }) => changedLines ?? []);
+  const lines = changed.reduce((sum, count) => sum + count, 0) / changed.length;
+  return [
+    `visible tests alone: ${percent(visibleRate)} %`,
+    ...(changed.length > 0 ? [`a repair changes ${lines.toFixed(1)} lines`] : []),
+    ...Object.entries(passAtK).map(([k, rate]) => `pass@${k} ${percent(rate)} %`),
+  ].join("; ");
+}
+
+function openSuite(tag: string, name: string, results: readonly ItemResult[]): string {
+  const failures = results.filter(({ passed }) => passed === 0).length;
+  return `<${tag} name="${escapeXml(name)}" tests="${results.length}" failures="${failures}">`;
+}
+
+function testCase({ id, taskId, source, passed, visible, attempts }: ItemResult): string {
+  const head = `<testcase classname="${escapeXml(`${source}.${taskId}`)}" name="${escapeXml(id)}"`;
+  if (passed > 0) return `${head}/>`;
+  const message = `none of ${attempts} repairs passes all tests; ${visible} pass the visible ones`;
+  return `${head}><failure message="${message}"/></testcase>`;
+}
+
+/** Text as it may stand in an attribute; characters that XML cannot hold are replaced. */
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"\n\r\t]/g, (char) => `&#${char.codePointAt(0)};`)
+    // deno-lint-ignore no-control-regex
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd");
+}
