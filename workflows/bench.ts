@@ -11,6 +11,7 @@ import { runMain } from "../src/run/mod.ts";
 /** The parts, loaded when asked for. */
 const PARTS: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): unknown }>>> = {
   kernels: () => import("./bench_kernels.ts"),
+  sandbox: () => import("./bench_sandbox.ts"),
   train: () => import("./bench_train.ts"),
 };
 

@@ -8,6 +8,7 @@
 export * from "./assemble.ts";
 export * from "./analyse.ts";
 export * from "./bench_kernels.ts";
+export * from "./bench_sandbox.ts";
 export * from "./bench_train.ts";
 export * from "./batch.ts";
 export * from "./collect.ts";

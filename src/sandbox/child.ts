@@ -4,18 +4,19 @@
  * @module
  */
 import { SandboxError } from "../base/mod.ts";
+import { CHILD_ENTRY } from "./child_program.ts";
 import type { Isolation } from "./isolation.ts";
 
 /** How a child is started. */
 export interface ChildSpec {
   readonly isolation: Isolation;
-  /** Entry point, a `data:` URL. */
+  /** Trusted program that the child runs; see child_program.ts. */
   readonly program: string;
   /** Heap limit, MiB. */
   readonly memoryMb: number;
   /** Further permission flags; none by default. */
   readonly flags?: readonly string[];
-  /** Arguments of the program. */
+  /** Arguments of the program, after the program itself. */
   readonly args?: readonly string[];
 }
 
@@ -39,7 +40,7 @@ const DENO_FLAGS = [
 const ENVIRONMENT = { DENO_DIR: "/dev/null", DENO_WEBGPU_BACKEND: "none" };
 
 /** Longest start-up that is still a start-up, milliseconds. */
-const BOOT_MS = 20_000;
+const BOOT_MS = 60_000;
 
 /** A running child. Disposing kills it. */
 export class Child implements AsyncDisposable {
@@ -60,7 +61,15 @@ export class Child implements AsyncDisposable {
     const [executable, ...layers] = spec.isolation.command;
     const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb},--single-threaded`;
     this.#process = new Deno.Command(executable!, {
-      args: [...layers, ...DENO_FLAGS, v8, ...spec.flags ?? [], spec.program, ...spec.args ?? []],
+      args: [
+        ...layers,
+        ...DENO_FLAGS,
+        v8,
+        ...spec.flags ?? [],
+        CHILD_ENTRY,
+        spec.program,
+        ...spec.args ?? [],
+      ],
       clearEnv: true,
       env: ENVIRONMENT,
       cwd: "/",
@@ -161,4 +170,18 @@ export class Child implements AsyncDisposable {
     await this.#reader.cancel().catch(() => {});
     await this.#writer.abort().catch(() => {});
   }
+}
+
+/** Starts Deno on an empty program and waits for its end: the least that any child takes. */
+export async function bareStart(command: readonly string[]): Promise<void> {
+  const [executable, ...layers] = command;
+  await new Deno.Command(executable!, {
+    args: [...layers, ...DENO_FLAGS, "data:text/javascript,"],
+    clearEnv: true,
+    env: ENVIRONMENT,
+    cwd: "/",
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
 }

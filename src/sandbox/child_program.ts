@@ -1,8 +1,9 @@
 /**
- * The trusted programs that children run, each bundled into one `data:` URL.
+ * The trusted programs that children run, each bundled into one script.
  *
  * A child gets its program as an argument and reads no file: it works under another user, in a foreign directory, and
- * without read permission.
+ * without read permission. Its entry point does no more than evaluate that argument: an entry point is analysed as a
+ * module graph before it runs, which for the whole program would take longer than the start of the process.
  *
  * @module
  */
@@ -73,7 +74,10 @@ const TEXTS: Readonly<Record<string, string>> = {
 const IMPORT = /^import (\{[^}]*\}) from "(?:\.\.?\/)+([a-z_]+\.ts)";$/gm;
 const EXPORT = /^export (?=(?:async )?(?:function|class|const)\*? (\w+))/gm;
 
-/** The program of a role as a `data:` URL, ready to be the entry point of a child. */
+/** What every child is started on; its first argument is the program. */
+export const CHILD_ENTRY = `data:text/javascript;base64,${btoa("(0, eval)(Deno.args[0])")}`;
+
+/** The program of a role, a script for {@linkcode CHILD_ENTRY}. */
 export function childProgram(role: ChildRole): string {
   const bundled: string[] = [];
   const done = new Set<string>();
@@ -87,7 +91,7 @@ export function childProgram(role: ChildRole): string {
     bundled.push(asScope(file, code, file === `${role}.ts`));
   }
   add(`${role}.ts`);
-  return `data:text/javascript;base64,${new TextEncoder().encode(bundled.join("\n")).toBase64()}`;
+  return `"use strict"; (async () => {\n${bundled.join("\n")}\n})();\n//# sourceURL=kedge`;
 }
 
 /** A module as a constant that holds its exports; the entry module stays as it is. */

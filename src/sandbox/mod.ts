@@ -7,5 +7,6 @@ export { compareValues } from "./compare.ts";
 export { decodeValue, encodeValue } from "./encoding.ts";
 export { formatCall, formatValue, trimText } from "./feedback.ts";
 export { Sandbox } from "./host.ts";
+export * from "./measure.ts";
 export * from "./test_files.ts";
 export type * from "./types.ts";

@@ -15,8 +15,17 @@ const START_MS = Date.UTC(2026, 0, 1);
 const LOOK_MS = 0.001;
 
 const RealDate = Date;
-const realTimeout = globalThis.setTimeout;
-const realImmediate = (globalThis as { setImmediate?: (run: () => void) => void }).setImmediate!;
+/**
+ * Reads a global that Deno loads at first use, when it is first used: the real timers take longer to load than the whole
+ * process to start, and most programs never need them.
+ */
+function laterGlobal<T>(name: string): () => T {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)!;
+  return () => property.get ? property.get.call(globalThis) : property.value;
+}
+
+const realTimeout = laterGlobal<(run: () => void, ms: number) => number>("setTimeout");
+const realImmediate = laterGlobal<(run: () => void) => void>("setImmediate");
 const { construct } = Reflect;
 
 interface Timer {
@@ -46,7 +55,7 @@ export class VirtualClock {
     const set = (every: boolean) => (run: unknown, delay?: unknown, ...args: unknown[]) =>
       this.#set(() => typeof run === "function" && run(...args), Number(delay), every);
     const clear = (id?: unknown) => void this.#timers.delete(Number(id));
-    Object.assign(globalThis, {
+    const replaced = {
       Date: virtualDate(look),
       setTimeout: set(false),
       setInterval: set(true),
@@ -54,7 +63,10 @@ export class VirtualClock {
       clearTimeout: clear,
       clearInterval: clear,
       clearImmediate: clear,
-    });
+    };
+    for (const [name, value] of Object.entries(replaced)) {
+      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+    }
     Object.assign(performance, { now: () => look() - START_MS });
     AbortSignal.timeout = (delay: number) => {
       const controller = new AbortController();
@@ -111,12 +123,12 @@ export class VirtualClock {
 
   /** Lets everything that is ready run: resolved promises and what they lead to. */
   turn(): Promise<void> {
-    return new Promise((resolve) => realImmediate(resolve));
+    return new Promise((resolve) => realImmediate()(resolve));
   }
 
   /** Really waits, for work that the engine does outside of timers. */
   wait(ms: number): Promise<void> {
-    return new Promise((resolve) => realTimeout(resolve, ms));
+    return new Promise((resolve) => realTimeout()(resolve, ms));
   }
 }
 

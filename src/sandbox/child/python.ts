@@ -5,7 +5,7 @@
  * Starts from a memory snapshot; may read the interpreter's folder until it has loaded and nothing after that. Python code
  * can reach JavaScript, so a Python program has no less and no more power here than a JavaScript one.
  *
- * Runs inside a child process; its one argument is the interpreter's folder.
+ * Runs inside a child process; its second argument, after this program, is the interpreter's folder.
  *
  * @module
  */
@@ -96,7 +96,7 @@ _run()
 `;
 
 async function main(): Promise<void> {
-  const python = await startPython(Deno.args[0]!);
+  const python = await startPython(Deno.args[1]!);
   writeLine("ready");
   const message = readLine() as CandidateMessage | TestsMessage | undefined;
   if (!message) return;
