@@ -6,15 +6,18 @@
  * @module
  */
 import source from "../../kernels/rmsnorm.wgsl" with { type: "text" };
-import vectorSource from "../../kernels/rmsnorm_vec4.wgsl" with { type: "text" };
-import { defineKernel, expectShape, type Kernel, type Pass, type Tensor } from "../gpu/mod.ts";
-import { rowWorkgroup } from "./grid.ts";
+import rowsSource from "../../kernels/rmsnorm_rows.wgsl" with { type: "text" };
+import { type AdapterInfo, defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
 
-const scalars = defineKernel("rmsnorm", source);
-const vectors = defineKernel("rmsnorm_vec4", vectorSource);
+const kernel = defineKernel("rmsnorm", source);
+const rowsKernel = defineKernel("rmsnorm_rows", rowsSource);
 
 /** Columns of one workgroup of `backward_dgain`, as in the kernel. */
 const TILE = 8;
+/** Rows of one workgroup of the kernel that gives each to one invocation. */
+const ROWS = 8;
+/** Invocations of a workgroup that share a row, or the rows of a few columns. */
+const WG = 64;
 
 /** What the forward pass leaves behind for the backward pass. */
 export interface RmsnormSaved {
@@ -30,7 +33,10 @@ export interface RmsnormSaved {
 export interface RmsnormOptions {
   /** Added to the mean square. */
   eps?: number;
-  /** Invocations per workgroup, a power of two, at least 8. */
+  /**
+   * Invocations per workgroup, a power of two, at least 8. By default the adapter decides, and a software adapter gives
+   * each row to one invocation.
+   */
   workgroup?: number;
 }
 
@@ -46,19 +52,20 @@ export function rmsnormForward(
   pass: Pass,
   saved: RmsnormSaved,
   y: Tensor,
-  { eps = 1e-6, workgroup = rowWorkgroup(pass.adapter) }: RmsnormOptions = {},
+  { eps = 1e-6, workgroup }: RmsnormOptions = {},
 ): void {
   const { x, gain, r } = saved;
   const [rows, cols] = x.shape as [number, number];
   expectShape("rmsnorm gain", gain, [cols]);
   expectShape("rmsnorm r", r, [rows]);
   expectShape("rmsnorm y", y, [rows, cols]);
-  pass.dispatch(rowKernel(cols), {
+  const plan = planRows(pass.adapter, [rows, cols], workgroup);
+  pass.dispatch(plan.kernel, {
     entryPoint: "forward",
-    overrides: { WG: workgroup, EPS: eps },
+    overrides: { WG: plan.workgroup, EPS: eps },
     params: { rows, cols },
     bind: { x, gain, y, r },
-    workgroups: rows,
+    workgroups: plan.workgroups,
   });
 }
 
@@ -77,7 +84,7 @@ export function rmsnormBackward(
   pass: Pass,
   saved: RmsnormSaved,
   grads: { dy: Tensor; dx: Tensor; dgain: Tensor },
-  { workgroup = rowWorkgroup(pass.adapter) }: Pick<RmsnormOptions, "workgroup"> = {},
+  { workgroup }: Pick<RmsnormOptions, "workgroup"> = {},
 ): void {
   const { x, gain, r } = saved;
   const { dy, dx, dgain } = grads;
@@ -86,22 +93,27 @@ export function rmsnormBackward(
   expectShape("rmsnorm dx", dx, [rows, cols]);
   expectShape("rmsnorm dgain", dgain, [cols]);
   const params = { rows, cols };
-  pass.dispatch(rowKernel(cols), {
+  const plan = planRows(pass.adapter, [rows, cols], workgroup);
+  pass.dispatch(plan.kernel, {
     entryPoint: "backward_dx",
-    overrides: { WG: workgroup },
+    overrides: { WG: plan.workgroup },
     params,
     bind: { x, gain, r, dy, dx },
-    workgroups: rows,
+    workgroups: plan.workgroups,
   });
-  pass.dispatch(scalars, {
+  pass.dispatch(kernel, {
     entryPoint: "backward_dgain",
-    overrides: { WG: Math.max(workgroup, 64) },
+    overrides: { WG: workgroup ?? WG },
     params,
     bind: { x, r, dy, dgain },
     workgroups: Math.ceil(cols / TILE),
   });
 }
 
-function rowKernel(cols: number): Kernel {
-  return cols % 4 === 0 ? vectors : scalars;
+/** Which kernel goes over the rows, and its grid. */
+function planRows(adapter: AdapterInfo, [rows, cols]: [number, number], workgroup?: number) {
+  if (adapter.software && workgroup === undefined && cols % 4 === 0) {
+    return { kernel: rowsKernel, workgroup: ROWS, workgroups: Math.ceil(rows / ROWS) };
+  }
+  return { kernel, workgroup: workgroup ?? WG, workgroups: rows };
 }
