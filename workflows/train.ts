@@ -11,7 +11,7 @@
  * @module
  */
 import { sha256Hex } from "../src/base/mod.ts";
-import { type ItemResult, trainReport, trainSummary } from "../src/bench/mod.ts";
+import { type ItemResult, plots, trainReport, trainSummary } from "../src/bench/mod.ts";
 import { readConfig, TrainConfig } from "../src/config/mod.ts";
 import { openGpu } from "../src/gpu/mod.ts";
 import { readCheckpoint } from "../src/model/mod.ts";
@@ -159,14 +159,15 @@ async function report(
     ...(before.heldout.length > 0 && {
       heldout: { before: before.heldout, after: end.after.heldout },
     }),
-    validations: evaluations.filter(({ split }) => split === "validation")
-      .map(({ step, summary }) => ({ step, sources: summary.sources, mean: summary.mean })),
+    validations: evaluations.filter(({ split }) => split === "validation"),
     metrics: await readLines<Record<string, never>>(`${run.path}/metrics.jsonl`),
     wallSeconds: end.seconds,
     inputs: await hashInputs(config),
   };
-  const { json, markdown, table } = trainReport(record);
+  const drawn = await plots(record);
+  const { json, markdown, table } = trainReport({ ...record, plots: Object.keys(drawn) });
   await run.report({ json, markdown });
+  for (const [name, svg] of Object.entries(drawn)) await run.write(name, svg);
   const value = trainSummary(run.path, record);
   writeResult({ value, text: `${table}\n${run.path}/report.md` }, end.json);
 }
