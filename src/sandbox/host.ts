@@ -1,6 +1,29 @@
 /**
  * The sandbox: judges untrusted programs in child processes and decides every verdict itself.
  *
+ * Covered, each by tests with hostile programs (tests/sandbox):
+ *
+ * - Forged verdicts. A candidate's process holds no test, no expected value and no secret. It returns outputs, or serves
+ *   calls of a second process that runs the tests; the host compares, or hears from the tests' process. Exit codes and
+ *   printed text mean nothing.
+ * - Endless programs, in JavaScript, WebAssembly, native code or Python: SIGKILL at the deadline. CPU time is limited by
+ *   the system besides, for the case that the host is gone, and children die with the host.
+ * - Memory: the heap by V8, everything else by `prlimit --data`. Output: the host reads a bounded amount, then kills.
+ * - Files, network, environment, other programs, storage, GPU: no permission in Deno; no import but `data:`; a candidate
+ *   is only ever loaded by a computed import; no cache directory; an empty environment. As root also another user and
+ *   network and IPC namespaces of its own.
+ * - Neighbours: one process per candidate, one candidate per process, nothing reused.
+ * - Time: programs see a clock that jumps to the next timer, so that delays cost nothing and runs repeat.
+ *
+ * Not covered:
+ *
+ * - An exploit of V8, Deno or the kernel; only a virtual machine would contain that.
+ * - Side channels (cache timing), and what a program can learn of the machine by timing itself with WebAssembly.
+ * - The tests themselves. They run without permissions and within the same limits, but a test that lets a candidate
+ *   decide (`assert(candidate())`) is passed by a candidate that says yes.
+ * - Programs that know the expected outputs: whoever returns the right values passes.
+ * - Where prlimit, setpriv or unshare are missing (always on macOS and Windows): what they add. The host says so once.
+ *
  * @module
  */
 import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";

@@ -19,7 +19,8 @@ export interface Intrinsics {
 
 /** Globals that differ between processes or give access to the process itself. */
 const SKIPPED: readonly string[] = ["Deno", "process", "window", "self", "global", "frames"];
-const MAX_DEPTH = 4;
+/** Deep enough for methods of prototypes; what hangs below a method is nothing of its own. */
+const MAX_DEPTH = 3;
 
 /** Prototypes that no property of the global object leads to. */
 function hiddenRoots(): readonly (readonly [string, unknown])[] {
