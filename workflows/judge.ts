@@ -29,16 +29,16 @@ export async function main(args: readonly string[]): Promise<void> {
   const source = await readFile(file);
   const tests = await readFile(config.tests);
   await using sandbox = await Sandbox.open(config.sandbox);
-  const runs = config.twice ? 2 : 1;
+  const files: Record<string, string> = {};
+  for (const path of config.files) files[path.split("/").at(-1)!] = await readFile(path);
+  const shared = { source, language, files, runs: config.twice ? 2 : 1 };
   const verdict = config.tests.endsWith(".json")
-    ? await sandbox.runCases({ source, language, ...callCases(config, tests), runs })
+    ? await sandbox.runCases({ ...shared, ...callCases(config, tests) })
     : await sandbox.runProgram({
-      source,
-      language,
+      ...shared,
       tests,
       kind: isSuite(tests) ? "suite" : "program",
       ...(config.entry && { entry: config.entry }),
-      runs,
     });
   const value = verdictSummary(verdict);
   const failures = value.tests.filter((test) => !test.ok)

@@ -10,6 +10,8 @@ import { SandboxConfig } from "./sandbox.ts";
 export const JudgeConfig = z.strictObject({
   tests: z.string().default("").describe("test file: call cases (.json), a program or a suite"),
   entry: z.string().default("").describe("function under test; call cases name it themselves"),
+  files: z.array(z.string()).default([])
+    .describe("files beside the program that it or its tests import"),
   twice: z.boolean().default(false)
     .describe("judge two times and reject a program whose verdicts differ"),
   sandbox: SandboxConfig.prefault({}),

@@ -8,13 +8,19 @@ import { compareValues } from "./compare.ts";
 import { type Answer, endOf, loadFailure, nextAnswer } from "./answers.ts";
 import { formatCall, formatThrown, formatValue } from "./feedback.ts";
 import { toLoadable } from "./languages.ts";
+import { linkNeighbours } from "./neighbours.ts";
 import type { CallCase, CasesJob, Limits, TestResult, Verdict } from "./types.ts";
 
 /** Runs a job in a fresh child and decides. */
 export async function judgeCases(child: Child, job: CasesJob, limits: Limits): Promise<Verdict> {
   const { code, typed } = toLoadable(job.source, job.language === "ts" ? "ts" : "js");
   const calls = job.cases.map((item) => item.args);
-  return await judgeAnswers(child, job, limits, { source: code, typed, names: [job.entry], calls });
+  return await judgeAnswers(child, job, limits, {
+    source: linkNeighbours(code, job.files),
+    typed,
+    names: [job.entry],
+    calls,
+  });
 }
 
 /** Sends a child its message and compares its answers with what the job expects. */

@@ -8,6 +8,7 @@ import { type Answer, endOf, loadFailure, nextAnswer } from "./answers.ts";
 import type { Child } from "./child.ts";
 import { formatThrown, type Thrown } from "./feedback.ts";
 import { toLoadable } from "./languages.ts";
+import { linkNeighbours } from "./neighbours.ts";
 import type { Limits, ProgramJob, TestResult, Verdict } from "./types.ts";
 import { wantedNames } from "./wanted_names.ts";
 
@@ -30,8 +31,15 @@ export async function judgeProgram(
   const language = job.language === "ts" ? "ts" : "js";
   const program = toLoadable(`${job.prelude ? `${job.prelude}\n` : ""}${job.source}`, language);
   return await judgeMessages({ candidate, tests, kind: job.kind, limits }, {
-    program: { source: program.code, typed: program.typed, names: wantedNames(job) },
-    tests: { text: toLoadable(job.tests, language).code, kind: job.kind },
+    program: {
+      source: linkNeighbours(program.code, job.files),
+      typed: program.typed,
+      names: wantedNames(job),
+    },
+    tests: {
+      text: linkNeighbours(toLoadable(job.tests, language).code, job.files),
+      kind: job.kind,
+    },
   });
 }
 

@@ -61,6 +61,8 @@ export interface CasesJob {
   readonly limits?: Partial<Limits>;
   /** Ends at the first failing case; the later ones are then missing from the verdict. */
   readonly stopAtFirstFailure?: boolean;
+  /** Files that the program or its tests import, by file name; JavaScript and TypeScript only. */
+  readonly files?: Readonly<Record<string, string>>;
   /** How often to judge; a program whose verdicts differ is rejected. Once by default. */
   readonly runs?: number;
 }
@@ -80,6 +82,8 @@ export interface ProgramJob {
   /** `program`: throws on failure. `suite`: registers tests that are reported one by one. */
   readonly kind: "program" | "suite";
   readonly limits?: Partial<Limits>;
+  /** Files that the program or its tests import, by file name; JavaScript and TypeScript only. */
+  readonly files?: Readonly<Record<string, string>>;
   /** How often to judge; a program whose verdicts differ is rejected. Once by default. */
   readonly runs?: number;
 }

@@ -54,6 +54,23 @@ Deno.test("adds", async (t) => {
   assert.deepEqual({ verdict, passed, total }, { verdict: "passed", passed: 2, total: 2 });
 });
 
+Deno.test("judge lets program and tests import listed files beside them", async () => {
+  const files = {
+    "area.ts": `import { square } from "./lib/square.js";
+export const area = (side: number) => square(side);`,
+    "square.ts": "export const square = (x: number): number => x * x;",
+    "samples.js": "export const samples = [[2, 4], [3, 9]];",
+    "area_test.ts": `import { area } from "./area.ts";
+import { samples } from "./samples.js";
+for (const [side, expected] of samples) it(String(side), () => expect(area(side)).toBe(expected));`,
+  };
+  const { verdict, passed } = await judge(
+    files,
+    ...["area.ts", "--tests", "area_test.ts", "--files", "square.ts", "--files", "samples.js"],
+  );
+  assert.deepEqual({ verdict, passed }, { verdict: "passed", passed: 2 });
+});
+
 Deno.test("judge rejects a program that depends on chance when asked to run twice", async () => {
   const files = {
     "coin.js": "let n = 0; function coin() { return [Math.random(), n++].length; }",

@@ -76,6 +76,7 @@ export function moduleLoader(framework: Names, candidate: Names): Names {
   async function load(specifier: string): Promise<unknown> {
     const known = local(specifier);
     if (known !== undefined) return known;
+    if (specifier.startsWith("data:")) return await import(specifier);
     try {
       return await import(specifier.startsWith("node:") ? specifier : `node:${specifier}`);
     } catch {
