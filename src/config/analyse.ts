@@ -12,7 +12,7 @@ import { SandboxConfig } from "./sandbox.ts";
 export const AnalyseConfig = z.strictObject({
   tasks: z.string().default("").describe("file of the tasks of bugs that do not stand alone"),
   generated: z.string().min(1).default("mutations").describe(
-    "bugs to be told from the file's: mutations (of its solutions), none, or another file of bugs",
+    "bugs to be told from the file's: mutations (of its solutions), none, a run, or another file",
   ),
   embedder: embedderField,
   model: ModelSection.pick({ path: true }).prefault({}),

@@ -15,6 +15,8 @@ export const EvalConfig = z.strictObject({
   split: z.enum(["all", "train", "validation", "test", "heldout-family"]).default("test")
     .describe("which bugs of the file, by the split of their task"),
   items: z.int().min(0).default(0).describe("bugs that are tried, count; 0 is all"),
+  solve: z.boolean().default(false)
+    .describe("also measure how many of the tasks are solved from scratch"),
   samples: z.int().min(1).default(1).describe("repairs of each bug, count"),
   temperature: z.number().min(0).default(0).describe("divides the logits; 0 is greedy"),
   maxTokens: z.int().min(1).default(160).describe("longest repair, tokens"),

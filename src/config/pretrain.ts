@@ -22,6 +22,8 @@ export const PretrainConfig = z.strictObject({
   maxTokens: z.int().min(16).default(320).describe("longer examples are left out, tokens"),
   promptWeight: z.number().min(0).max(1).default(0.25)
     .describe("weight of a prompt token's loss beside an answer token's 1"),
+  changeWeight: z.number().positive().default(4)
+    .describe("weight of the token with which a bug departs from its program"),
   curriculum: z.number().min(0).max(1).default(0.3)
     .describe("share of the steps over which harder examples are phased in"),
   optim: OptimConfig.prefault({ rate: 3e-3, warmup: 40, floor: 0.05, decay: 0.05 }),

@@ -15,6 +15,8 @@ export interface EncodedExample {
   readonly prompt: readonly number[];
   /** Token ids of the answer, the end token included. */
   readonly answer: readonly number[];
+  /** Of a `break` example: where its answer first departs from the program shown. */
+  readonly changeAt?: number;
 }
 
 /** Examples with those of each level at hand. */

@@ -22,9 +22,9 @@ const ExampleLine = z.object({
 /**
  * Reads and encodes examples; those longer than `maxTokens` are left out.
  *
- * Every second `break` prompt names the kind of mistake that its answer makes, the others leave the choice open.
+ * A `break` example stands there twice: once leaving the kind of mistake open, once naming the kind its answer makes.
  *
- * @throws {ConfigError} If the file cannot be read, a line does not fit, or nothing is left.
+ * @throws {ConfigError} If the file cannot be read, a line does not fit, or no example is left.
  */
 export async function readExamples(
   path: string,
@@ -32,31 +32,39 @@ export async function readExamples(
   maxTokens: number,
 ): Promise<EncodedExample[]> {
   const examples: EncodedExample[] = [];
-  let breaks = 0;
   for await (const line of readJsonl(path, ExampleLine)) {
-    const hinted = line.role === "break" && breaks++ % 2 === 0;
-    const prompt = promptOf(prompts, line, hinted);
-    const answer = prompts.answer(line.answer);
-    if (prompt.length + answer.length > maxTokens) continue;
-    examples.push({ role: line.role, level: line.level, prompt, answer });
+    for (const example of encodeLine(prompts, line)) {
+      if (example.prompt.length + example.answer.length <= maxTokens) examples.push(example);
+    }
   }
   if (examples.length === 0) {
-    throw new ConfigError(`Cannot use ${path}: expected examples of at most ${maxTokens} tokens`);
+    throw new ConfigError(
+      `Cannot use ${path}: expected examples of at most ${maxTokens} tokens, found none`,
+    );
   }
   return examples;
 }
 
-function promptOf(
+function encodeLine(
   prompts: MicroPrompts,
-  { role, problem, code, observation, answer }: z.output<typeof ExampleLine>,
-  hinted: boolean,
-): number[] {
+  { role, level, problem, code, observation, answer: text }: z.output<typeof ExampleLine>,
+): EncodedExample[] {
+  const answer = prompts.answer(text);
   switch (role) {
     case "solve":
-      return prompts.solve(problem);
+      return [{ role, level, prompt: prompts.solve(problem), answer }];
     case "fix":
-      return prompts.fix(problem, code, observation);
-    case "break":
-      return prompts.break(problem, code, hinted ? hintOf(classifyEdit(code, answer)) : "");
+      return [{ role, level, prompt: prompts.fix(problem, code, observation), answer }];
+    case "break": {
+      const shown = prompts.answer(code);
+      const changeAt = answer.findIndex((token, i) => token !== shown[i]);
+      return ["", hintOf(classifyEdit(code, text))].map((hint) => ({
+        role,
+        level,
+        prompt: prompts.break(problem, code, hint),
+        answer,
+        changeAt,
+      }));
+    }
   }
 }

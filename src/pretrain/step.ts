@@ -22,30 +22,50 @@ function asGroup({ prompt, answer }: EncodedExample) {
   return { prompt: prompt.slice(0, 1), completions: [[...prompt.slice(1), ...answer]] };
 }
 
+/** How much a token's loss counts beside an answer token's 1. */
+export interface TokenWeights {
+  /** A token of a prompt. */
+  readonly promptWeight: number;
+  /**
+   * The token with which a bug departs from the program it was made of. Of the places where a program could be broken
+   * only one is in the answer; with weight 1 each place gets its share, and sampling at a low temperature then copies the
+   * program unchanged.
+   */
+  readonly changeWeight: number;
+}
+
 /**
- * Trains on examples: every answer token counts 1, every prompt token `promptWeight`, over the sum of these weights.
+ * Trains on examples: the weighted mean of the tokens' losses.
  *
- * @param rate Learning rate of the step.
+ * @param options Weights of the tokens, and the learning rate of the step.
  */
 export async function pretrainStep(
   learner: Learner,
   examples: readonly EncodedExample[],
-  { promptWeight, rate }: { promptWeight: number; rate: number },
+  options: TokenWeights & { readonly rate: number },
 ): Promise<Losses & { gradNorm: number }> {
-  const total = examples.reduce(
-    (sum, { prompt, answer }) => sum + promptWeight * (prompt.length - 1) + answer.length,
-    0,
-  );
-  const results = await Promise.all(
-    microBatches(learner, examples).map((batch) => {
-      const weight = batch.isAnswer.map((answer) => (answer ? 1 : promptWeight) / total);
-      const outputs = learner.accumulate(batch.packed, { weight: Float32Array.from(weight) });
-      return outputs.then(({ logp }) => ({ logp, isAnswer: batch.isAnswer }));
-    }),
-  );
-  const gradNorm = await learner.step(rate);
+  const batches = microBatches(learner, examples).map((batch) => ({
+    ...batch,
+    weights: batch.places.map((place) => WEIGHT[place](options)),
+  }));
+  const total = batches.reduce((sum, { weights }) => sum + weights.reduce((a, b) => a + b, 0), 0);
+  const results = await Promise.all(batches.map(async ({ packed, places, weights }) => {
+    const weight = Float32Array.from(weights, (value) => value / total);
+    const { logp } = await learner.accumulate(packed, { weight });
+    return { logp, places };
+  }));
+  const gradNorm = await learner.step(options.rate);
   return { ...meanLosses(results), gradNorm };
 }
+
+/** Where a predicted token stands. */
+type Place = "prompt" | "answer" | "change";
+
+const WEIGHT: Readonly<Record<Place, (weights: TokenWeights) => number>> = {
+  prompt: ({ promptWeight }) => promptWeight,
+  answer: () => 1,
+  change: ({ changeWeight }) => changeWeight,
+};
 
 /** Losses without training. */
 export async function validate(
@@ -53,8 +73,8 @@ export async function validate(
   examples: readonly EncodedExample[],
 ): Promise<Losses> {
   const results = [];
-  for (const { packed, isAnswer } of microBatches(learner, examples)) {
-    results.push({ logp: (await learner.score(packed)).logp, isAnswer });
+  for (const { packed, places } of microBatches(learner, examples)) {
+    results.push({ logp: (await learner.score(packed)).logp, places });
   }
   return meanLosses(results);
 }
@@ -64,23 +84,24 @@ function microBatches(learner: Learner, examples: readonly EncodedExample[]) {
   const items = examples.map((example) => ({ ...asGroup(example), example }));
   return splitMicroBatches(items, Math.min(rows, pairs)).map((groups) => {
     const packed = packGroups(groups);
-    const answerAt = groups.map(({ example }) => example.prompt.length - 1);
-    const isAnswer = Array.from(
-      packed.pairOffset,
-      (offset, p) => offset >= answerAt[packed.pairCompletion[p]!]!,
-    );
-    return { packed, isAnswer };
+    const places = Array.from(packed.pairOffset, (offset, p): Place => {
+      const { prompt, changeAt } = groups[packed.pairCompletion[p]!]!.example;
+      const at = offset - (prompt.length - 1);
+      if (at < 0) return "prompt";
+      return at === changeAt ? "change" : "answer";
+    });
+    return { packed, places };
   });
 }
 
 function meanLosses(
-  results: readonly { logp: Float32Array; isAnswer: readonly boolean[] }[],
+  results: readonly { logp: Float32Array; places: readonly Place[] }[],
 ): Losses {
   const sums = { answer: 0, prompt: 0 };
   const counts = { answer: 0, prompt: 0 };
-  for (const { logp, isAnswer } of results) {
-    isAnswer.forEach((answer, p) => {
-      const part = answer ? "answer" : "prompt";
+  for (const { logp, places } of results) {
+    places.forEach((place, p) => {
+      const part = place === "prompt" ? "prompt" : "answer";
       sums[part] -= logp[p]!;
       counts[part]++;
     });

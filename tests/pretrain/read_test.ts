@@ -11,7 +11,6 @@ const LINES = [
   { role: "solve", taskId: "a", problem: "Sum.", answer: SOLUTION },
   { role: "fix", level: 2, problem: "Sum.", code: BUG, observation: "f(1): 1", answer: SOLUTION },
   { role: "break", level: 3, problem: "Sum.", code: SOLUTION, answer: BUG },
-  { role: "break", level: 3, problem: "Sum.", code: SOLUTION, answer: BUG },
 ];
 
 async function read(lines: readonly object[], maxTokens: number) {
@@ -24,7 +23,7 @@ async function read(lines: readonly object[], maxTokens: number) {
   }
 }
 
-Deno.test("readExamples() writes each role's prompt and answer, and hints every second bug", async () => {
+Deno.test("readExamples() writes each role's prompt and answer, and a bug with and without a hint", async () => {
   const examples = await read(LINES, 1000);
   const texts = examples.map(({ prompt, answer }) =>
     [prompt, answer].map((tokens) => TOKENIZER.decode(tokens, { specials: true }))
@@ -32,8 +31,8 @@ Deno.test("readExamples() writes each role's prompt and answer, and hints every 
   assert.deepEqual(texts, [
     ["<|solve|>Sum.\n<|answer|>", `${SOLUTION}<|endoftext|>`],
     [`<|fix|>Sum.\n<|code|>${BUG}<|test|>f(1): 1<|answer|>`, `${SOLUTION}<|endoftext|>`],
-    [`<|break|>sign: Sum.\n<|code|>${SOLUTION}<|answer|>`, `${BUG}<|endoftext|>`],
     [`<|break|>Sum.\n<|code|>${SOLUTION}<|answer|>`, `${BUG}<|endoftext|>`],
+    [`<|break|>sign: Sum.\n<|code|>${SOLUTION}<|answer|>`, `${BUG}<|endoftext|>`],
   ]);
   assert.deepEqual(examples.map(({ role, level }) => [role, level]), [
     ["solve", 1],

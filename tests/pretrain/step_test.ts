@@ -43,7 +43,11 @@ async function step(gpu: Gpu, settings: { promptWeight: number; rows: number }) 
   using model = tinyModel(gpu);
   const { rows, promptWeight } = settings;
   using learner = new Learner(model, { rows, pairs: rows, temperature: 1, optim: OPTIM });
-  const losses = await pretrainStep(learner, EXAMPLES, { promptWeight, rate: 1e-2 });
+  const losses = await pretrainStep(learner, EXAMPLES, {
+    promptWeight,
+    changeWeight: 1,
+    rate: 1e-2,
+  });
   const moments = [...learner.optimizer.moments()].filter(([name]) => name.endsWith(".m"));
   const means = await gpu.readAll(moments.map(([, tensor]) => tensor));
   return { losses, gradient: means.flatMap((mean) => Array.from(mean, (value) => 10 * value)) };
@@ -84,7 +88,10 @@ gpuTest("pretrainStep() learns a small set by heart", async (gpu) => {
   using learner = new Learner(model, { rows: 64, pairs: 64, temperature: 1, optim: OPTIM });
   const losses = [];
   for (let n = 0; n < 60; n++) {
-    losses.push((await pretrainStep(learner, EXAMPLES, { promptWeight: 0, rate: 1e-2 })).answer);
+    losses.push(
+      (await pretrainStep(learner, EXAMPLES, { promptWeight: 0, changeWeight: 1, rate: 1e-2 }))
+        .answer,
+    );
   }
   assert.ok(losses[0]! > 1 && losses.at(-1)! < 0.02, `${losses[0]} -> ${losses.at(-1)}`);
 });
