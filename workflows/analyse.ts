@@ -3,7 +3,7 @@
  * alike come from the same source, and whether generated bugs can be told from them.
  *
  *   deno task analyse fixtures/micro/bench.jsonl
- *   deno task analyse real.jsonl --generated mine.jsonl --embedder policy --out analysis --json
+ *   deno task analyse real.jsonl --generated runs/mine --embedder policy --out analysis --json
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   type BenchItem,
   failingMutants,
   readBench,
+  readRunBugs,
   renderSvg,
 } from "../src/bench/mod.ts";
 import { AnalyseConfig, readConfig } from "../src/config/mod.ts";
@@ -56,6 +57,8 @@ async function openGenerated(
 ): Promise<readonly BenchItem[]> {
   if (generated === "none") return [];
   if (generated === "mutations") return await failingMutants(items, run, { wallMs, seed });
+  const isRun = await Deno.stat(generated).then((stat) => stat.isDirectory, () => false);
+  if (isRun) return await readRunBugs(generated);
   const known = tasks === "" ? items.map(({ task }) => task) : await readTasks(tasks);
   return (await readBench(generated, undefined, known)).items;
 }

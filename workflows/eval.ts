@@ -13,13 +13,17 @@ import {
   compareEvaluations,
   evaluate,
   evaluateCached,
+  evaluateSolving,
   evaluationJunit,
   evaluationMarkdown,
   type EvaluationOutcome,
   evaluationText,
+  type Fixer,
   type ItemResult,
   modelHash,
   openResultCache,
+  type Rate,
+  ratesByKind,
   readBench,
   readResults,
   summarizeEvaluation,
@@ -48,13 +52,14 @@ export async function main(args: readonly string[]): Promise<void> {
   using gpu = await openGpu();
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const tools = { gpu, sandbox, items, config };
-  const results = await measure(model, tools);
-  const summary = summarizeEvaluation(results, seed);
+  const { results, solving } = await measure(model, tools, config.solve);
   const other = name === "" ? undefined : await resultsOf(name, results, tools);
   const paired = other && compareEvaluations(other, results, seed);
-  const outcome = { model, bench, summary, results, ...(paired && { against: { name, paired } }) };
+  const found = { model, bench, kinds: ratesByKind(items, results), ...(solving && { solving }) };
+  const summary = summarizeEvaluation(results, seed);
+  const value = { ...found, ...summary, ...(paired && { against: { name, ...paired } }) };
+  const outcome = { ...found, summary, results, ...(paired && { against: { name, paired } }) };
   await writeReports(outcome, config);
-  const value = { model, bench, ...summary, ...(paired && { against: { name, ...paired } }) };
   writeResult({ value, text: evaluationText(outcome) }, json);
   const { fixRate } = summary.mean;
   if (fixRate < config.minFixRate) {
@@ -64,20 +69,37 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Results of a model on the items; known ones are not measured again. */
+/** Results of a model on the items, and the rate at which it solves their tasks where that is asked for. */
 async function measure(
   path: string,
-  { gpu, sandbox, items, config }: Tools,
-): Promise<ItemResult[]> {
-  const hash = config.cache === "" ? undefined : await modelHash(path);
+  tools: Tools,
+  solve = false,
+): Promise<{ results: ItemResult[]; solving?: Rate }> {
+  const { gpu, sandbox, items, config } = tools;
   using policy = await openPolicy(gpu, path, config);
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
   const run = judge.bind(undefined, sandbox);
-  if (hash === undefined) return await evaluate(fixer, items, run, config);
-  const file = await openResultCache(`${config.cache}/${hash.slice(0, 16)}.jsonl`);
-  const cache = { model: hash, file };
-  const { results, known } = await evaluateCached(fixer, items, run, { ...config, cache });
+  const results = await fixAll(path, fixer, tools);
+  if (!solve) return { results };
+  const tasks = [...new Map(items.map(({ task }) => [task.id, task])).values()];
+  const solved = await evaluateSolving(fixer, tasks, run, config);
+  const { mean } = summarizeEvaluation(solved, config.seed);
+  return { results, solving: { n: tasks.length, ...mean } };
+}
+
+/** Results of a model on the items; known ones are not measured again. */
+async function fixAll(
+  path: string,
+  fixer: Fixer,
+  { sandbox, items, config }: Tools,
+): Promise<ItemResult[]> {
+  const run = judge.bind(undefined, sandbox);
+  if (config.cache === "") return await evaluate(fixer, items, run, config);
+  const model = await modelHash(path);
+  const file = await openResultCache(`${config.cache}/${model.slice(0, 16)}.jsonl`);
+  const settings = { ...config, cache: { model, file } };
+  const { results, known } = await evaluateCached(fixer, items, run, settings);
   if (known > 0) writeNote(`${known} of ${items.length} results of ${path} were known.`);
   return results;
 }
@@ -89,7 +111,7 @@ async function resultsOf(
   tools: Tools,
 ): Promise<ItemResult[]> {
   const isFile = await Deno.stat(name).then((stat) => stat.isFile, () => false);
-  if (!isFile) return await measure(name, tools);
+  if (!isFile) return (await measure(name, tools)).results;
   return alignResults(results, await readResults(name), name);
 }
 

@@ -4,9 +4,13 @@
  * @module
  */
 import type { PairedEvaluation } from "./compare.ts";
+import type { Estimate } from "./estimators.ts";
 import type { EvaluationSummary, ItemResult } from "./evaluate.ts";
 import { pairedTable } from "./report.ts";
 import { markdownTable, percent, percentInterval, type Table, textTable } from "./table.ts";
+
+/** A rate and the number of bugs or tasks it is of. */
+export type Rate = Estimate & { readonly n: number };
 
 /** What an evaluation found. */
 export interface EvaluationOutcome {
@@ -16,6 +20,10 @@ export interface EvaluationOutcome {
   readonly bench: string;
   readonly summary: EvaluationSummary;
   readonly results: readonly ItemResult[];
+  /** Fix rates by kind of mistake. */
+  readonly kinds: Readonly<Record<string, Rate>>;
+  /** Tasks solved from scratch. */
+  readonly solving?: Rate;
   /** The comparison with another evaluation: its name, and both side by side, this one second. */
   readonly against?: { readonly name: string; readonly paired: PairedEvaluation };
 }
@@ -30,12 +38,17 @@ export function evaluationText(outcome: EvaluationOutcome): string {
 
 /** The evaluation as a Markdown page. */
 export function evaluationMarkdown(outcome: EvaluationOutcome): string {
-  const { model, bench, summary, against } = outcome;
+  const { model, bench, summary, kinds, against } = outcome;
   return [
     `# ${model} on ${bench}`,
     markdownTable(rateTable(summary)),
     facts(outcome),
     ...(against ? [`## Against ${against.name}`, markdownTable(againstTable(against.paired))] : []),
+    "## By kind of mistake",
+    markdownTable({
+      head: ["mistake", "n", "fix rate, %"],
+      rows: Object.entries(kinds).map(rateRow),
+    }),
     "Brackets are 95 % intervals: Wilson's for a source, the bootstrap over tasks for the mean and for changes.",
   ].join("\n\n") + "\n";
 }
@@ -64,13 +77,12 @@ export function evaluationJunit({ bench, results }: EvaluationOutcome): string {
 function rateTable({ sources, mean, items }: EvaluationSummary): Table {
   return {
     head: ["source", "n", "fix rate, %"],
-    rows: [
-      ...Object.entries(sources).map((
-        [name, rate],
-      ) => [name, String(rate.n), percentInterval(rate)]),
-      ["mean", String(items), percentInterval(mean)],
-    ],
+    rows: [...Object.entries(sources), ["mean", { ...mean, n: items }] as const].map(rateRow),
   };
+}
+
+function rateRow([name, rate]: readonly [string, Rate]): string[] {
+  return [name, String(rate.n), percentInterval(rate)];
 }
 
 function againstTable(paired: PairedEvaluation): Table {
@@ -78,13 +90,14 @@ function againstTable(paired: PairedEvaluation): Table {
 }
 
 /** One line of what the table does not say. */
-function facts({ summary: { visibleRate, passAtK }, results }: EvaluationOutcome): string {
+function facts({ summary, results, solving }: EvaluationOutcome): string {
   const changed = results.flatMap(({ changedLines }) => changedLines ?? []);
   const lines = changed.reduce((sum, count) => sum + count, 0) / changed.length;
   return [
-    `visible tests alone: ${percent(visibleRate)} %`,
+    `visible tests alone: ${percent(summary.visibleRate)} %`,
     ...(changed.length > 0 ? [`a repair changes ${lines.toFixed(1)} lines`] : []),
-    ...Object.entries(passAtK).map(([k, rate]) => `pass@${k} ${percent(rate)} %`),
+    ...Object.entries(summary.passAtK).map(([k, rate]) => `pass@${k} ${percent(rate)} %`),
+    ...(solving ? [`${percent(solving.fixRate)} % of the tasks solved from scratch`] : []),
   ].join("; ");
 }
 

@@ -23,6 +23,8 @@ export interface Rollout {
   readonly percentile?: number;
   /** Lines changed from the solution, or from the bug. */
   readonly changedLines?: number;
+  /** The bug in canonical form, where the generator's is valid. */
+  readonly code?: string;
 }
 
 /** The rollouts of the generator. */
@@ -39,7 +41,10 @@ export function generatorRollouts(game: Game, groups: readonly ScoredGroup[]): R
       reward,
       ...(rho !== undefined && { rho }),
       ...(anchor && { percentile: anchor.percentile }),
-      ...(attempt.outcome.ok && { changedLines: attempt.outcome.edit.changedLines }),
+      ...(attempt.outcome.ok && {
+        changedLines: attempt.outcome.edit.changedLines,
+        code: attempt.outcome.code,
+      }),
     }))
   );
 }

@@ -2,24 +2,14 @@ import assert from "node:assert/strict";
 import { analyseBugs, failingMutants } from "../../src/bench/analyse.ts";
 import { editProfile } from "../../src/bench/analyse_edits.ts";
 import { analysisReport } from "../../src/bench/analyse_report.ts";
-import { type BenchItem, renderSvg } from "../../src/bench/mod.ts";
+import { renderSvg } from "../../src/bench/mod.ts";
 import { SandboxConfig } from "../../src/config/mod.ts";
 import { editNgrams, hostSearch } from "../../src/embed/mod.ts";
 import { Sandbox } from "../../src/sandbox/mod.ts";
-import { canonicalForm, judge, type RunTests } from "../../src/tasks/mod.ts";
-import { smallBugs, smallTasks } from "../support/small_bugs.ts";
+import { judge, type RunTests } from "../../src/tasks/mod.ts";
+import { smallItems } from "../support/small_bugs.ts";
 
 const SETTINGS = { neighbours: 2, wallMs: 1000, seed: 1 };
-
-function items(): BenchItem[] {
-  const tasks = new Map(smallTasks().map((task) => [task.id, task]));
-  return smallBugs().map(({ id, taskId, source, buggy }) => ({
-    id,
-    source,
-    task: tasks.get(taskId)!,
-    code: canonicalForm(buggy),
-  }));
-}
 
 async function withSandbox(test: (run: RunTests) => Promise<void>): Promise<void> {
   await using sandbox = await Sandbox.open(SandboxConfig.parse({ children: 1 }));
@@ -27,7 +17,7 @@ async function withSandbox(test: (run: RunTests) => Promise<void>): Promise<void
 }
 
 Deno.test("editProfile() counts changed lines and operators", () => {
-  const human = items().filter(({ source }) => source === "human");
+  const human = smallItems().filter(({ source }) => source === "human");
   const { changedLines, sizes, operators, operatorEntropy } = editProfile(human);
   assert.deepEqual(changedLines, { mean: 1, median: 1 });
   assert.equal(sizes["1"], 3);
@@ -38,7 +28,7 @@ Deno.test("editProfile() counts changed lines and operators", () => {
 
 Deno.test("analyseBugs() describes sources and tells generated bugs apart", async () => {
   await withSandbox(async (run) => {
-    const real = items();
+    const real = smallItems();
     const generated = await failingMutants(real, run, SETTINGS);
     assert.ok(generated.length >= 4);
     assert.ok(generated.every(({ source, code }) => source === "mutation" && code !== ""));
@@ -73,7 +63,7 @@ Deno.test("analyseBugs() describes sources and tells generated bugs apart", asyn
 Deno.test("analyseBugs() without generated bugs needs no second class", async () => {
   await withSandbox(async (run) => {
     const tools = { run, embedder: editNgrams, search: hostSearch };
-    const analysis = await analyseBugs({ items: items(), generated: [] }, tools, SETTINGS);
+    const analysis = await analyseBugs({ items: smallItems(), generated: [] }, tools, SETTINGS);
     assert.equal(analysis.generated, undefined);
     assert.doesNotMatch(analysisReport(analysis, "small").text, /AUC/);
   });

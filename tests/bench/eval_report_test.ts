@@ -14,6 +14,7 @@ const OUTCOME = {
   bench: "bench.jsonl",
   summary: summarizeEvaluation(RESULTS, 1),
   results: RESULTS,
+  kinds: { "wrong-return": { n: 8, fixRate: 0.375, low: 0.1, high: 0.7 } },
 };
 
 Deno.test("evaluationText() holds a row a source, the mean and what the table does not say", () => {
@@ -26,6 +27,11 @@ Deno.test("evaluationText() holds a row a source, the mean and what the table do
     lines[5],
     "visible tests alone: 37.5 %; a repair changes 1.0 lines; pass@1 37.5 %",
   );
+  const solving = { n: 4, fixRate: 0.25, low: 0, high: 0.5 };
+  assert.match(
+    evaluationText({ ...OUTCOME, solving }),
+    /; 25\.0 % of the tasks solved from scratch$/,
+  );
 });
 
 Deno.test("evaluationMarkdown() shows the comparison with another model", () => {
@@ -36,6 +42,7 @@ Deno.test("evaluationMarkdown() shows the comparison with another model", () => 
   assert.match(page, /## Against base\.jsonl\n\n\| fix rate, % \| n \| the other \| this one \|/);
   assert.match(page, /\| human \| 4 \| 0\.0 \[.*\] \| 50\.0 \[.*\] \| \+50\.0 \[/);
   assert.doesNotMatch(evaluationMarkdown(OUTCOME), /Against/);
+  assert.match(page, /\| wrong-return \| 8 \| 37\.5 \[10\.0, 70\.0\] \|/);
 });
 
 Deno.test("evaluationJunit() has a suite a source and a failure a bug that stays", () => {

@@ -12,17 +12,12 @@ import { microFormat } from "../../src/prompts/mod.ts";
 import { Sandbox } from "../../src/sandbox/mod.ts";
 import { canonicalForm, judge, toJsonl } from "../../src/tasks/mod.ts";
 import { microTokenizer } from "../support/scripted_policy.ts";
-import { smallBugs, smallTasks } from "../support/small_bugs.ts";
+import { smallItems, smallTasks } from "../support/small_bugs.ts";
 
 const FORMAT = microFormat(microTokenizer(smallTasks().map(({ solution }) => solution)));
 const SETTINGS = { samples: 1, temperature: 0, maxTokens: 100, wallMs: 1000, seed: 1 };
 
-const ITEMS: readonly BenchItem[] = smallBugs().map(({ id, taskId, source, buggy }) => ({
-  id,
-  source,
-  task: smallTasks().find((task) => task.id === taskId)!,
-  code: canonicalForm(buggy),
-}));
+const ITEMS: readonly BenchItem[] = smallItems();
 
 /** Writes the sum of the numbers, whatever it is asked, and counts the questions. */
 function summer(): { fixer: Fixer; asked: () => number } {

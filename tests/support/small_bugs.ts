@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Bug, Task } from "../../src/tasks/mod.ts";
+import type { BenchItem } from "../../src/bench/mod.ts";
+import { type Bug, canonicalForm, type Task } from "../../src/tasks/mod.ts";
 
 const SOLUTIONS = [
   "function f(xs) {\n  let s = 0;\n  for (const x of xs) s += x;\n  return s;\n}",
@@ -51,4 +52,15 @@ export function smallBugs(): Bug[] {
       buggy: solution.replace(...EDITS[t]![i] as [string, string]),
     }))
   );
+}
+
+/** The bugs with their tasks, as a bench holds them. */
+export function smallItems(): BenchItem[] {
+  const tasks = new Map(smallTasks().map((task) => [task.id, task]));
+  return smallBugs().map(({ id, taskId, source, buggy }) => ({
+    id,
+    source,
+    task: tasks.get(taskId)!,
+    code: canonicalForm(buggy),
+  }));
 }

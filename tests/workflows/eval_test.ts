@@ -33,13 +33,15 @@ async function evaluateIn(dir: string, ...flags: string[]) {
 
 gpuTest("eval measures, remembers, compares and reports", async () => {
   await withBench(async (dir) => {
-    const files = ["--out", `${dir}/results.jsonl`, "--junit", `${dir}/junit.xml`];
+    const files = ["--solve", "--out", `${dir}/results.jsonl`, "--junit", `${dir}/junit.xml`];
     const first = await evaluateIn(dir, ...files);
     assert.equal(first.code, 0, first.notes);
     const { sources, mean, passAtK } = first.value;
     assert.deepEqual(Object.keys(sources), ["human", "lm:weak"]);
     assert.equal(mean.fixRate, (sources.human.fixRate + sources["lm:weak"].fixRate) / 2);
     assert.equal(passAtK["1"], mean.fixRate);
+    assert.equal(first.value.kinds["wrong-initial-value"].n, 2);
+    assert.equal(first.value.solving.n, 3);
     const junit = await Deno.readTextFile(`${dir}/junit.xml`);
     assert.equal(junit.match(/<testcase /g)!.length, 6);
     assert.equal(junit.match(/<failure /g)?.length ?? 0, Math.round(6 * (1 - mean.fixRate)));
@@ -47,10 +49,9 @@ gpuTest("eval measures, remembers, compares and reports", async () => {
     const again = await evaluateIn(dir, "--against", `${dir}/results.jsonl`);
     assert.match(again.notes, /6 of 6 results of .* were known/);
     assert.equal(again.value.against.mean.change.diff, 0);
-    assert.deepEqual({ ...again.value, against: undefined }, {
-      ...first.value,
-      against: undefined,
-    });
+    const { against: _, ...rest } = again.value;
+    const { solving: __, ...measured } = first.value;
+    assert.deepEqual(rest, measured);
 
     const both = await evaluateIn(dir, "--against", MODEL, "--min-fix-rate", "1", "--items", "2");
     assert.equal(both.value.against.name, MODEL);
