@@ -14,6 +14,8 @@ export interface ChildSpec {
   readonly program: string;
   /** Heap limit, MiB. */
   readonly memoryMb: number;
+  /** Whether the engine may use threads; they compile WebAssembly faster, and everything else slower. */
+  readonly threads?: boolean;
   /** Further permission flags; none by default. */
   readonly flags?: readonly string[];
   /** Arguments of the program, after the program itself. */
@@ -59,7 +61,8 @@ export class Child implements AsyncDisposable {
   /** Starts a process. */
   constructor(spec: ChildSpec) {
     const [executable, ...layers] = spec.isolation.command;
-    const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb},--single-threaded`;
+    const threads = spec.threads ? "" : ",--single-threaded";
+    const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb}${threads}`;
     this.#process = new Deno.Command(executable!, {
       args: [
         ...layers,

@@ -28,6 +28,7 @@ export async function pythonSpec(
     isolation,
     program: childProgram("python"),
     memoryMb: memoryMb + INTERPRETER_MB,
+    threads: true,
     flags: [`--allow-read=${folder}`],
     args: [folder],
   };

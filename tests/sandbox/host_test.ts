@@ -112,3 +112,37 @@ Deno.test("runCases() judges many programs at once, each on its own", async () =
     ]);
   });
 });
+
+Deno.test("runCases() reads programs that assign to module.exports", async () => {
+  await withSandbox(async (sandbox) => {
+    for (
+      const source of [
+        "module.exports = { add: (a, b) => a + b };",
+        "exports.add = function (a, b) { return a + b; };",
+        "module.exports = function add(a, b) { return a + b; };",
+        "const { format } = require('util'); function add(a, b) { return Number(format('%d', a + b)); } module.exports = add;",
+      ]
+    ) {
+      assert.equal((await sandbox.runCases(job(source))).kind, "passed", source);
+    }
+  });
+});
+
+Deno.test("runCases() rejects a program whose verdict changes from run to run", async () => {
+  await withSandbox(async (sandbox) => {
+    const source = "const add = (a, b) => Math.random() < 1e-9 ? 0 : a + b;";
+    assert.equal((await sandbox.runCases(job(source, { runs: 2 }))).kind, "passed");
+    const cases = Array.from({ length: 40 }, () => ({ args: [0], expected: true }));
+    const coin = job("const add = () => Math.random() < 0.5;", { cases, runs: 2 });
+    const verdict = await sandbox.runCases(coin);
+    assert.ok(verdict.kind === "rejected");
+    assert.match(verdict.reason, /^flaky/);
+  });
+});
+
+Deno.test("open() says what is missing and works without any of it", async () => {
+  const said: string[] = [];
+  await using sandbox = await Sandbox.open(SandboxConfig.parse({}), (line) => said.push(line));
+  assert.deepEqual(said, sandbox.isolation.missing);
+  assert.equal(said.length + sandbox.isolation.layers.length, 4);
+});

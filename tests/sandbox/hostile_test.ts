@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SandboxConfig } from "../../src/config/mod.ts";
 import { judgeCases } from "../../src/sandbox/cases.ts";
-import { Child, type ChildSpec } from "../../src/sandbox/child.ts";
+import type { Child } from "../../src/sandbox/child.ts";
 import { childProgram } from "../../src/sandbox/child_program.ts";
 import { findIsolation } from "../../src/sandbox/isolation.ts";
 import { type CasesJob, Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
@@ -9,51 +9,23 @@ import { ENDLESS } from "./hostile/endless.ts";
 import { FORGING, SUITE_FORGING } from "./hostile/forging.ts";
 import { GREEDY } from "./hostile/greedy.ts";
 import { PRYING } from "./hostile/prying.ts";
+import { judgeAll } from "./hostile/judge_all.ts";
 import type { Hostile } from "./hostile/types.ts";
 
 const LIMITS = { wallMs: 500, memoryMb: 64, outputBytes: 2 ** 20 };
-const GRACE_MS = 250;
 const CASES = [{ args: [1, 2], expected: 3 }, { args: [20, 22], expected: 42 }];
-const WORKERS = 2;
 
 function job({ source, language = "js" }: Hostile): CasesJob {
   return { source, language, entry: "add", cases: CASES };
 }
 
-/** Judges a program in a child of its own and measures from the moment the child has it. */
-async function judgeOne(spec: ChildSpec, item: Hostile): Promise<{ verdict: Verdict; ms: number }> {
-  await using child = new Child(spec);
-  await child.ready;
-  const started = performance.now();
-  const verdict = await judgeCases(child, job(item), LIMITS);
-  return { verdict, ms: performance.now() - started };
-}
-
-/** Judges all; what comes too late on a busy machine gets a second chance alone. */
-async function judgeAll(programs: readonly Hostile[]): Promise<Map<string, Verdict>> {
-  const isolation = await findIsolation({ memoryMb: LIMITS.memoryMb, cpuSeconds: 10 });
-  const spec = { isolation, program: childProgram("candidate"), memoryMb: LIMITS.memoryMb };
-  const verdicts = new Map<string, Verdict>();
-  const slow: Hostile[] = [];
-  const isLate = (ms: number) => ms > LIMITS.wallMs + GRACE_MS;
-  const queue = [...programs];
-  async function work(): Promise<void> {
-    for (let item = queue.shift(); item; item = queue.shift()) {
-      const { verdict, ms } = await judgeOne(spec, item);
-      verdicts.set(item.name, verdict);
-      if (isLate(ms)) slow.push(item);
-    }
-  }
-  await Promise.all(Array.from({ length: WORKERS }, work));
-  const late: string[] = [];
-  for (const item of slow) if (isLate((await judgeOne(spec, item)).ms)) late.push(item.name);
-  assert.deepEqual(late, [], "programs that were judged too late");
-  return verdicts;
-}
-
 /** No verdict may be a pass; gives how often each kind came. */
 async function assertNonePasses(programs: readonly Hostile[]): Promise<Map<string, Verdict>> {
-  const verdicts = await judgeAll(programs);
+  const isolation = await findIsolation({ memoryMb: LIMITS.memoryMb, cpuSeconds: 10 });
+  const spec = { isolation, program: childProgram("candidate"), memoryMb: LIMITS.memoryMb };
+  const judge = (child: Child, item: Hostile) => judgeCases(child, job(item), LIMITS);
+  const { verdicts, late } = await judgeAll(programs, { spec, judge, wallMs: LIMITS.wallMs });
+  assert.deepEqual(late, [], "programs that were judged too late");
   const forged = [...verdicts].filter(([, verdict]) => verdict.kind === "passed").map(([name]) =>
     name
   );

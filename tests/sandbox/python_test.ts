@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { SandboxConfig } from "../../src/config/mod.ts";
-import { Child } from "../../src/sandbox/child.ts";
+import type { Child } from "../../src/sandbox/child.ts";
 import { findIsolation } from "../../src/sandbox/isolation.ts";
 import { type ProgramJob, Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
 import { pythonSpec } from "../../src/sandbox/python.ts";
 import { judgePythonCases } from "../../src/sandbox/python_jobs.ts";
+import { judgeAll } from "./hostile/judge_all.ts";
 import { PYTHON } from "./hostile/python.ts";
+import type { Hostile } from "./hostile/types.ts";
 
 const CONFIG = SandboxConfig.parse({ wallMs: 20_000, children: 1 });
 const LIMITS = { wallMs: 1500, memoryMb: 64, outputBytes: 2 ** 20 };
-const GRACE_MS = 250;
 const CASES = [{ args: [1, 2], expected: 3 }, { args: [20, 22], expected: 42 }];
 
 /** The interpreter comes from the npm registry at first use; without it these tests have nothing to run. */
@@ -26,21 +27,27 @@ async function startPython() {
 
 const spec = await startPython();
 
-function pythonTest(name: string, run: () => Promise<void>): void {
-  Deno.test({ name, fn: run, ignore: spec === undefined });
+type Run = (source: string, tests: string, extra?: Partial<ProgramJob>) => Promise<Verdict>;
+type Step = (sandbox: Sandbox, run: Run) => Promise<void>;
+const steps: [name: string, step: Step][] = [];
+
+/** A test; all of them share one sandbox, because an interpreter takes long to start. */
+function pythonTest(name: string, step: Step): void {
+  steps.push([name, step]);
 }
 
-async function run(
-  source: string,
-  tests: string,
-  extra: Partial<ProgramJob> = {},
-): Promise<Verdict> {
-  await using sandbox = await Sandbox.open(CONFIG, () => {});
-  return await sandbox.runProgram({ source, language: "py", tests, kind: "suite", ...extra });
-}
+Deno.test({
+  name: "the sandbox judges Python",
+  ignore: spec === undefined,
+  fn: async (t) => {
+    await using sandbox = await Sandbox.open(CONFIG, () => {});
+    const run: Run = (source, tests, extra = {}) =>
+      sandbox.runProgram({ source, language: "py", tests, kind: "suite", ...extra });
+    for (const [name, step] of steps) await t.step(name, () => step(sandbox, run));
+  },
+});
 
-pythonTest("runCases() judges Python by call cases", async () => {
-  await using sandbox = await Sandbox.open(CONFIG, () => {});
+pythonTest("runCases() judges Python by call cases", async (sandbox) => {
   const judge = (source: string) =>
     sandbox.runCases({ source, language: "py", entry: "add", cases: CASES });
   assert.equal((await judge("def add(a, b):\n    return a + b")).kind, "passed");
@@ -60,7 +67,7 @@ pythonTest("runCases() judges Python by call cases", async () => {
   });
 });
 
-pythonTest("runProgram() runs unittest suites in a process of their own", async () => {
+pythonTest("runProgram() runs unittest suites in a process of their own", async (_sandbox, run) => {
   const source = `
 class Stack:
     def __init__(self): self.items = []
@@ -107,7 +114,7 @@ class TestAll(unittest.TestCase):
   assert.match(failed[0]!.message, /^Lists differ: \[1, 2\] != \[2, 1\]/);
 });
 
-pythonTest("runProgram() runs Python programs that assert", async () => {
+pythonTest("runProgram() runs Python programs that assert", async (_sandbox, run) => {
   const program = { kind: "program", entry: "add" } as const;
   const tests = "def check(candidate):\n    assert candidate(1, 2) == 3, 'sum'\ncheck(add)";
   assert.equal((await run("def add(a, b): return a + b", tests, program)).kind, "passed");
@@ -117,7 +124,7 @@ pythonTest("runProgram() runs Python programs that assert", async () => {
   });
 });
 
-pythonTest("a Python candidate cannot reach into the tests", async () => {
+pythonTest("a Python candidate cannot reach into the tests", async (_sandbox, run) => {
   const source = `
 import builtins
 def add(a, b, seen=None):
@@ -146,22 +153,18 @@ class T(unittest.TestCase):
 pythonTest("no hostile Python program passes or outlives its deadline", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.chmod(folder, 0o777);
-  const forged: string[] = [];
-  const late: string[] = [];
-  const queue = [...PYTHON];
-  async function work(): Promise<void> {
-    for (let item = queue.shift(); item; item = queue.shift()) {
-      await using child = new Child(spec!);
-      await child.ready;
-      const source = item.source.replaceAll("FOLDER", folder);
-      const started = performance.now();
-      const job = { source, language: "py", entry: "add", cases: CASES } as const;
-      const verdict = await judgePythonCases(child, job, LIMITS);
-      if (performance.now() - started > LIMITS.wallMs + GRACE_MS) late.push(item.name);
-      if (verdict.kind === "passed") forged.push(item.name);
-    }
-  }
-  await Promise.all([work(), work()]);
+  const programs = PYTHON.map((item) => ({
+    ...item,
+    source: item.source.replaceAll("FOLDER", folder),
+  }));
+  const judge = (child: Child, { source }: Hostile) =>
+    judgePythonCases(child, { source, language: "py", entry: "add", cases: CASES }, LIMITS);
+  const { verdicts, late } = await judgeAll(programs, {
+    spec: spec!,
+    judge,
+    wallMs: LIMITS.wallMs,
+  });
+  const forged = [...verdicts].filter(([, { kind }]) => kind === "passed").map(([name]) => name);
   assert.deepEqual({ forged, late }, { forged: [], late: [] });
   assert.deepEqual([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder);

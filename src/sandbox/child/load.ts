@@ -8,6 +8,13 @@
 /** Name under which a loaded program hands out the names it defines. */
 const GIVE = "__kedge_names";
 
+/** A program in the older module format, which says what it offers by assignment. */
+const COMMON_JS = /\bmodule\.exports\b|^\s*exports\.[\w$]+\s*=/m;
+const MODULE_SYNTAX = /^\s*(?:import|export)\b/m;
+/** Stands before such a program, on its first line. */
+const COMMON_JS_NAMES =
+  "const module = { exports: {} }, { exports } = module, require = process.getBuiltinModule; ";
+
 const encode = encodeURIComponent;
 const { stringify } = JSON;
 
@@ -24,7 +31,10 @@ export async function loadCandidate(
   names: readonly string[],
 ): Promise<Record<string, unknown>> {
   const givers = names.map((name) => `[${stringify(name)}, () => ${name}]`).join(", ");
-  const text = `${source}\n;export const ${GIVE} = [${givers}];\n`;
+  const isCommonJs = COMMON_JS.test(source) && !MODULE_SYNTAX.test(source);
+  const whole = isCommonJs ? `() => module.exports` : "() => ({})";
+  const text = `${isCommonJs ? COMMON_JS_NAMES : ""}${source}
+;export const ${GIVE} = [${givers}], ${GIVE}_whole = ${whole};\n`;
   const type = typed ? "application/typescript" : "text/javascript";
   const module = await import(`data:${type},${encode(text.toWellFormed())}`);
   const globals = globalThis as unknown as Record<string, unknown>;
@@ -38,5 +48,21 @@ export async function loadCandidate(
     }
   }
   if ("default" in module) given.default = module.default;
+  return isCommonJs ? withExports(given, module[`${GIVE}_whole`](), names) : given;
+}
+
+/** Adds what a program in the older format assigned to `module.exports`. */
+function withExports(
+  given: Record<string, unknown>,
+  exported: unknown,
+  names: readonly string[],
+): Record<string, unknown> {
+  given.default = exported;
+  for (const name of names) {
+    if (name in given) continue;
+    const value = (exported as Record<string, unknown> | null | undefined)?.[name];
+    if (value !== undefined) given[name] = value;
+    else if (typeof exported === "function" && exported.name === name) given[name] = exported;
+  }
   return given;
 }
