@@ -7,10 +7,10 @@
 import { rngStream } from "../base/mod.ts";
 import type { Embedder, NeighbourSearch } from "../embed/mod.ts";
 import { canonicalForm, mutate, type RunTests, unifiedDiff } from "../tasks/mod.ts";
-import { type Separation, separation } from "./analyse_classifier.ts";
+import { type Example, type Separation, separation } from "./analyse_classifier.ts";
 import { type EditProfile, editProfile } from "./analyse_edits.ts";
 import { failedShares, type FailureRates, failureRates } from "./analyse_failures.ts";
-import { type Purity, sourcePurity } from "./analyse_purity.ts";
+import { type EmbeddedBug, type Purity, sourcePurity } from "./analyse_purity.ts";
 import type { BenchItem } from "./items.ts";
 
 /** What is known of the bugs of one source. */
@@ -71,38 +71,45 @@ export async function analyseBugs(
   const all = [...items, ...generated];
   const shares = await failedShares(all, run, wallMs);
   const vectors = await embedder.embed(all.map(bugDiff));
-  const bugs = all.map((item, i) => ({
+  const bugs = all.map((item, i): AnalysedBug => ({
     item,
     taskId: item.task.id,
     source: item.source,
+    label: i < items.length ? 0 : 1,
     share: shares[i],
     vector: vectors[i]!,
   }));
   const real = bugs.slice(0, items.length);
-  const profile = (some: typeof bugs): SourceProfile => ({
-    n: some.length,
-    ...failureRates(some.map(({ share }) => share)),
-    ...editProfile(some.map(({ item }) => item)),
-  });
-  const bySource = [...Map.groupBy(real, ({ source }) => source)].sort(([a], [b]) =>
-    a < b ? -1 : 1
-  );
-  const labelled = bugs.map((bug, i) => ({
-    ...bug,
-    label: i < items.length ? 0 as const : 1 as const,
-  }));
+  const bySource = [...Map.groupBy(real, ({ source }) => source)]
+    .sort(([a], [b]) => a < b ? -1 : 1);
   const tasks = new Set(real.map(({ taskId }) => taskId)).size;
   return {
     items: items.length,
     tasks,
-    sources: Object.fromEntries(bySource.map(([source, some]) => [source, profile(some)])),
+    sources: Object.fromEntries(bySource.map(([source, some]) => [source, profileOf(some)])),
     purity: await sourcePurity(real, { k, search, rng: rngStream(seed, "purity") }),
     ...(generated.length > 0 && {
       generated: {
-        ...profile(bugs.slice(items.length)),
-        ...(tasks > 1 && { classifier: separation(labelled, rngStream(seed, "classifier")) }),
+        ...profileOf(bugs.slice(items.length)),
+        ...(tasks > 1 && { classifier: separation(bugs, rngStream(seed, "classifier")) }),
       },
     }),
+  };
+}
+
+/** A bug with what was measured of it. */
+interface AnalysedBug extends Example, EmbeddedBug {
+  readonly item: BenchItem;
+  readonly vector: Float32Array;
+  /** Share of its tests that it fails. */
+  readonly share: number | undefined;
+}
+
+function profileOf(bugs: readonly AnalysedBug[]): SourceProfile {
+  return {
+    n: bugs.length,
+    ...failureRates(bugs.map(({ share }) => share)),
+    ...editProfile(bugs.map(({ item }) => item)),
   };
 }
 
