@@ -26,6 +26,7 @@ import {
   ratesByKind,
   readBench,
   readResults,
+  spacedItems,
   summarizeEvaluation,
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
@@ -48,7 +49,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(EvalConfig, args);
   const { model: { path: model }, bench, seed, against: name } = config;
   const all = await readBench(bench, config.split === "all" ? undefined : config.split);
-  const items = config.items > 0 ? all.items.slice(0, config.items) : all.items;
+  const items = spacedItems(all.items, config.items);
   using gpu = await openGpu();
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const tools = { gpu, sandbox, items, config };

@@ -49,6 +49,22 @@ export async function readBench(
   return { items, hash };
 }
 
+/**
+ * Some of the items where fewer are wanted: those of evenly spaced tasks, so that every source keeps its share.
+ *
+ * @param most Largest number of items; 0 keeps all.
+ */
+export function spacedItems(items: readonly BenchItem[], most: number): readonly BenchItem[] {
+  if (most === 0 || items.length <= most) return items;
+  const tasks = [...Map.groupBy(items, ({ task }) => task.id).values()];
+  const count = Math.ceil(most * tasks.length / items.length);
+  const chosen = Array.from(
+    { length: count },
+    (_, i) => tasks[Math.floor(i * tasks.length / count)]!,
+  );
+  return chosen.flat().slice(0, most);
+}
+
 function asItem(path: string, { id, source, buggy }: Bug, task: Task | undefined): BenchItem {
   if (!task) throw new ConfigError(`Cannot use ${path}: bug "${id}" does not carry its task`);
   try {

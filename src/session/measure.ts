@@ -4,11 +4,11 @@
  * @module
  */
 import {
-  type Bench,
   type BenchItem,
   type EvaluationSummary,
   type ItemResult,
   readBench,
+  spacedItems,
   summarizeEvaluation,
 } from "../bench/mod.ts";
 import { ConfigError } from "../base/mod.ts";
@@ -31,7 +31,8 @@ export interface Measures {
  */
 export async function readMeasures(config: TrainConfig): Promise<Measures> {
   const all = await readBench(config.bench);
-  const of = (split: string) => limit(all, split, config.evaluateItems);
+  const of = (split: string) =>
+    spacedItems(all.items.filter(({ task }) => task.split === split), config.evaluateItems);
   const [test, heldout, validation] = [of("test"), of("heldout-family"), of("validation")];
   if (test.length === 0 || validation.length === 0) {
     throw new ConfigError(
@@ -39,13 +40,6 @@ export async function readMeasures(config: TrainConfig): Promise<Measures> {
     );
   }
   return { test, heldout, validation };
-}
-
-/** The bugs of a split, or evenly spaced ones where fewer are wanted. */
-function limit({ items }: Bench, split: string, most: number): BenchItem[] {
-  const own = items.filter(({ task }) => task.split === split);
-  if (most === 0 || own.length <= most) return own;
-  return Array.from({ length: most }, (_, i) => own[Math.floor(i * own.length / most)]!);
 }
 
 /** One line of `eval.jsonl`. */
