@@ -32,7 +32,11 @@ const RESERVED: readonly { what: string; pattern: RegExp; places: readonly strin
   {
     what: "read the command line",
     pattern: /Deno\.args|process\.argv/,
-    places: ["workflows/", "src/run/exit.ts"], // runMain hands it to a workflow's main
+    places: [
+      "workflows/",
+      "src/run/exit.ts", // runMain hands it to a workflow's main
+      "src/sandbox/child", // children get their program on theirs
+    ],
   },
   {
     what: "write files",
@@ -42,6 +46,7 @@ const RESERVED: readonly { what: string; pattern: RegExp; places: readonly strin
       "src/run/",
       "src/model/checkpoint.ts",
       "src/model/trainer_state.ts", // its other half: what a continued run needs beside the model
+      "src/sandbox/child/python_setup.ts", // a program of its own, which keeps the interpreter
       "src/launch/swiftshader.ts", // removes the throw-away project it installs from
     ],
   },

@@ -6,7 +6,8 @@
 import type { Child } from "./child.ts";
 import { compareValues } from "./compare.ts";
 import { type Answer, endOf, loadFailure, nextAnswer } from "./answers.ts";
-import { formatCall, formatThrown, formatValue } from "./feedback.ts";
+import { formatThrown } from "./feedback.ts";
+import { formatCall, formatValue } from "./format.ts";
 import { toLoadable } from "./languages.ts";
 import { linkNeighbours } from "./neighbours.ts";
 import type { CallCase, CasesJob, Limits, TestResult, Verdict } from "./types.ts";

@@ -25,6 +25,7 @@ import objectKind from "./child/object_kind.ts" with { type: "text" };
 import objectState from "./child/object_state.ts" with { type: "text" };
 import python from "./child/python.ts" with { type: "text" };
 import { PYTHON_SOURCES } from "./child/python_sources.ts";
+import objectWrite from "./child/object_write.ts" with { type: "text" };
 import pump from "./child/pump.ts" with { type: "text" };
 import realmPatches from "./child/realm_patches.ts" with { type: "text" };
 import registry from "./child/registry.ts" with { type: "text" };
@@ -57,6 +58,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "mocks.ts": mocks,
   "object_kind.ts": objectKind,
   "object_state.ts": objectState,
+  "object_write.ts": objectWrite,
   "pump.ts": pump,
   "python.ts": python,
   "python_sources.ts": `export const PYTHON_SOURCES = ${JSON.stringify(PYTHON_SOURCES)};`,

@@ -68,50 +68,54 @@ function encodeDate(date: Date): EncodedValue {
  * @throws {RangeError} If the value is nested deeper than 200 or has more than 400,000 parts.
  */
 export function encodeValue(value: unknown): EncodedValue {
-  const path: object[] = [];
-  let nodes = 0;
+  return new Encoder().encode(value);
+}
 
-  function encodeList(list: Iterable<unknown>): EncodedValue[] {
-    const items: EncodedValue[] = [];
-    for (const item of list) items.push(encode(item));
-    return items;
+/** Encodes one value and counts its parts. */
+class Encoder {
+  readonly #path: object[] = [];
+  #nodes = 0;
+
+  encode(item: unknown): EncodedValue {
+    if (++this.#nodes > MAX_NODES) throw new RangeError("the value has too many parts");
+    if (typeof item !== "object" || item === null) return encodePrimitive(item);
+    if (this.#path.includes(item)) return tagged("Cycle");
+    if (this.#path.length >= MAX_DEPTH) throw new RangeError("the value is nested too deeply");
+    this.#path.push(item);
+    const encoded = this.#encodeObject(item);
+    this.#path.pop();
+    return encoded;
   }
 
-  function encodePlain(object: Record<string, unknown>): EncodedValue {
-    const keys = ownKeys(object);
-    const entries = keys.map((key) => [key, encode(object[key])] as const);
-    return keys.includes("$") ? tagged("Object", entries) : fromEntries(entries);
-  }
-
-  function encodeObject(object: object): EncodedValue {
-    if (isArray(object)) return Array.from(object, encode);
-    if (object instanceof Map) {
-      return tagged("Map", Array.from(object, ([key, item]) => [encode(key), encode(item)]));
-    }
-    if (object instanceof Set) return tagged("Set", encodeList(object));
+  #encodeObject(object: object): EncodedValue {
+    if (isArray(object)) return this.#encodeList(object);
+    if (object instanceof Map) return tagged("Map", this.#encodeList(object));
+    if (object instanceof Set) return tagged("Set", this.#encodeList(object));
     if (object instanceof Date) return encodeDate(object);
     if (object instanceof RegExp) return tagged("RegExp", String(object));
     if (object instanceof Error) {
       return tagged("Error", [String(object.name), String(object.message)]);
     }
-    if (isView(object)) return tagged(tagOf(object).slice(8, -1), encodeList(object as Uint8Array));
-    if (object instanceof Number || object instanceof String || object instanceof Boolean) {
-      return tagged("Boxed", encode(object.valueOf()));
+    if (isView(object)) {
+      return tagged(tagOf(object).slice(8, -1), this.#encodeList(object as Uint8Array));
     }
-    return encodePlain(object as Record<string, unknown>);
+    if (object instanceof Number || object instanceof String || object instanceof Boolean) {
+      return tagged("Boxed", this.encode(object.valueOf()));
+    }
+    return this.#encodePlain(object as Record<string, unknown>);
   }
 
-  function encode(item: unknown): EncodedValue {
-    if (++nodes > MAX_NODES) throw new RangeError("the value has too many parts");
-    if (typeof item !== "object" || item === null) return encodePrimitive(item);
-    if (path.includes(item)) return tagged("Cycle");
-    if (path.length >= MAX_DEPTH) throw new RangeError("the value is nested too deeply");
-    path.push(item);
-    const encoded = encodeObject(item);
-    path.pop();
-    return encoded;
+  #encodeList(list: Iterable<unknown>): EncodedValue[] {
+    const items: EncodedValue[] = [];
+    for (const item of list) items.push(this.encode(item));
+    return items;
   }
-  return encode(value);
+
+  #encodePlain(object: Record<string, unknown>): EncodedValue {
+    const keys = ownKeys(object);
+    const entries = keys.map((key) => [key, this.encode(object[key])] as const);
+    return keys.includes("$") ? tagged("Object", entries) : fromEntries(entries);
+  }
 }
 
 /**

@@ -5,10 +5,10 @@
  */
 import type { Verdict } from "./types.ts";
 
-/** What must be the same in every run: the kind of verdict and which tests failed. */
+/** What must be the same in every run: the kind of verdict and the outcome of each test. */
 function outcome(verdict: Verdict): string {
   const tests = "tests" in verdict ? verdict.tests ?? [] : [];
-  return JSON.stringify([verdict.kind, tests.filter((test) => !test.ok).map((test) => test.name)]);
+  return JSON.stringify([verdict.kind, tests.map((test) => [test.name, test.ok])]);
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { SandboxConfig } from "../config/mod.ts";
 import { bareStart } from "./child.ts";
 import { Sandbox } from "./host.ts";
-import type { CasesJob } from "./types.ts";
+import type { CasesJob, ProgramJob } from "./types.ts";
 
 /** One kind of work, measured. */
 export interface SandboxRow {
@@ -67,17 +67,12 @@ export async function measureSandbox(
     children,
     (i) => sandbox.runCases(i % 5 === 0 ? hostileJob(i) : job(jobs + i)),
   );
+  const few = Math.ceil(jobs / 4);
   const suite = await timeAll(
     "suite verdict",
-    Math.ceil(jobs / 4),
+    few,
     children,
-    (i) =>
-      sandbox.runProgram({
-        source: `const add = (a, b) => a + b; // ${i}`,
-        language: "js",
-        tests: "it('adds', () => expect(add(1, 2)).toBe(3));",
-        kind: "suite",
-      }),
+    (i) => sandbox.runProgram(suiteJob(i)),
   );
   const { hits, misses } = sandbox.cacheStatistics;
   const summary: SandboxSummary = {
@@ -95,6 +90,12 @@ export async function measureSandbox(
 function job(index: number): CasesJob {
   const source = `function add(a, b) { return a + b; } // ${index}`;
   return { source, language: "js", entry: "add", cases: CASES };
+}
+
+function suiteJob(index: number): ProgramJob {
+  const source = `const add = (a, b) => a + b; // ${index}`;
+  const tests = "it('adds', () => expect(add(1, 2)).toBe(3));";
+  return { source, language: "js", tests, kind: "suite" };
 }
 
 function hostileJob(index: number): CasesJob {

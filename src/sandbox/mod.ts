@@ -5,7 +5,7 @@
  */
 export { compareValues } from "./compare.ts";
 export { decodeValue, encodeValue } from "./encoding.ts";
-export { formatCall, formatValue, trimText } from "./feedback.ts";
+export { formatCall, formatValue, trimText } from "./format.ts";
 export { Sandbox } from "./host.ts";
 export * from "./measure.ts";
 export * from "./test_files.ts";

@@ -38,12 +38,42 @@ function checkThrows(run: () => { readonly thrown: unknown } | undefined, negate
   };
 }
 
-/** `expect` and its helpers. */
-export function makeExpect(mocks: Mocks): (actual: unknown) => Expectation {
-  const matchers: Record<string, Matcher> = { ...VALUE_MATCHERS, ...mockMatchers(mocks) };
+type Checks = Record<string, Check>;
+/** What the matchers of one value are, as asked or negated. */
+type Both = (negated: boolean) => Checks;
 
-  function checks(actual: unknown, negated: boolean, thrown?: { readonly thrown: unknown }) {
-    const bound: Record<string, Check> = {};
+/** Matchers that first wait for what a promise brings. */
+function later(settle: () => Promise<Both>): Checks {
+  const proxy = (negated: boolean): Checks =>
+    new Proxy({}, {
+      get(_target, name) {
+        if (name === "not") return proxy(!negated);
+        return async (...expected: unknown[]) =>
+          (await settle())(negated)[name as string]!(...expected);
+      },
+    });
+  return proxy(false);
+}
+
+/** `expect.not`: matchers that equal what the others do not. */
+function negatedAsymmetric(): Record<string, (...args: unknown[]) => AsymmetricMatcher> {
+  return Object.fromEntries(
+    Object.entries(ASYMMETRIC).map(([name, make]) => [name, (...args: unknown[]) => {
+      const matcher = make(...args);
+      const matches = AsymmetricMatcher.of(matcher)!;
+      return new AsymmetricMatcher(`not ${matcher.name}`, (value) => !matches(value));
+    }]),
+  );
+}
+
+/** All matchers bound to one value; `thrown` is what stands for a call of it that threw. */
+function bindChecks(
+  matchers: Readonly<Record<string, Matcher>>,
+  actual: unknown,
+  thrown?: { readonly thrown: unknown },
+): Both {
+  return (negated) => {
+    const bound: Checks = {};
     for (const [name, matcher] of Object.entries(matchers)) {
       const relation = words(negated ? `not ${name}` : name);
       bound[name] = (...expected) =>
@@ -52,59 +82,40 @@ export function makeExpect(mocks: Mocks): (actual: unknown) => Expectation {
     const run = () => thrown ?? caught(actual as () => unknown);
     bound.toThrow = bound.toThrowError = checkThrows(run, negated);
     return bound;
-  }
+  };
+}
 
-  function later(
-    actual: unknown,
-    settle: (actual: unknown) => Promise<(negated: boolean) => Record<string, Check>>,
-  ) {
-    const proxy = (negated: boolean): Record<string, Check> =>
-      new Proxy({}, {
-        get(_target, name) {
-          if (name === "not") return proxy(!negated);
-          return async (...expected: unknown[]) =>
-            (await settle(actual))(negated)[name as string]!(...expected);
-        },
-      });
-    return proxy(false);
-  }
+type Added = Record<string, (actual: unknown, ...rest: unknown[]) => { pass: boolean }>;
 
-  async function resolved(actual: unknown) {
-    const value = await (typeof actual === "function" ? actual() : actual);
-    return (negated: boolean) => checks(value, negated);
-  }
+/** `expect` and its helpers. */
+export function makeExpect(mocks: Mocks): (actual: unknown) => Expectation {
+  const matchers: Record<string, Matcher> = { ...VALUE_MATCHERS, ...mockMatchers(mocks) };
 
-  async function rejected(actual: unknown) {
-    const outcome = await caughtLater(actual as Promise<unknown>);
-    if (!outcome) fail("expected a rejection, the promise was fulfilled");
-    return (negated: boolean) => checks(outcome.thrown, negated, outcome);
-  }
-
-  const expect = (actual: unknown) =>
-    Object.assign(checks(actual, false), {
-      not: checks(actual, true),
-      resolves: later(actual, resolved),
-      rejects: later(actual, rejected),
+  function expect(actual: unknown): Expectation {
+    const checks = bindChecks(matchers, actual);
+    async function resolved(): Promise<Both> {
+      return bindChecks(matchers, await (typeof actual === "function" ? actual() : actual));
+    }
+    async function rejected(): Promise<Both> {
+      const outcome = await caughtLater(actual as Promise<unknown>);
+      if (!outcome) fail("expected a rejection, the promise was fulfilled");
+      return bindChecks(matchers, outcome.thrown, outcome);
+    }
+    return Object.assign(checks(false), {
+      not: checks(true),
+      resolves: later(resolved),
+      rejects: later(rejected),
     }) as unknown as Expectation;
-  const negated = Object.fromEntries(
-    Object.entries(ASYMMETRIC).map(([name, make]) => [name, (...args: unknown[]) => {
-      const matcher = make(...args);
-      return new AsymmetricMatcher(
-        `not ${matcher.name}`,
-        (value) => !AsymmetricMatcher.of(matcher)!(value),
-      );
-    }]),
-  );
-  const extend = (
-    added: Record<string, (actual: unknown, ...rest: unknown[]) => { pass: boolean }>,
-  ) => {
+  }
+
+  function extend(added: Added): void {
     for (const [name, run] of Object.entries(added)) {
       matchers[name] = (...args) => run(...args).pass;
     }
-  };
+  }
   const ignore = () => {};
   return Object.assign(expect, ASYMMETRIC, {
-    not: negated,
+    not: negatedAsymmetric(),
     extend,
     assertions: ignore,
     hasAssertions: ignore,

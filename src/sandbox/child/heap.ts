@@ -12,14 +12,8 @@
  */
 import type { Intrinsics } from "./intrinsics.ts";
 import { kindOf, type ObjectKind } from "./object_kind.ts";
-import {
-  HOLE,
-  isUnchanged,
-  type ObjectState,
-  PLAIN_PROPERTY,
-  readState,
-  writeState,
-} from "./object_state.ts";
+import { HOLE, isUnchanged, type ObjectState, PLAIN_PROPERTY, readState } from "./object_state.ts";
+import { writeState } from "./object_write.ts";
 import { makeReplica, recipeOf, type RemoteCalls } from "./replica.ts";
 import { Scan } from "./scan.ts";
 

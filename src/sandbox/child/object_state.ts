@@ -1,6 +1,7 @@
 /**
- * Reads and writes the whole state of one object: prototype, extensibility, own properties, and the internal slots of
- * its kind. Everything is by reference; heap.ts turns references into names.
+ * Reads the whole state of one object: prototype, extensibility, own properties, and the internal slots of
+ * its kind. Everything is by reference; heap.ts turns references into names, object_write.ts writes a
+ * state.
  *
  * Runs inside the children. Only functions saved at start are called on objects, so a foreign object can trap a read
  * (an accessor, a Proxy) but not take part in it.
@@ -28,25 +29,21 @@ export const HOLE: unique symbol = Symbol("hole");
 
 /** Attributes of a property made by assignment. */
 export const PLAIN_PROPERTY = 7;
-const ACCESSOR = 8;
+/** Attribute of an accessor. */
+export const ACCESSOR = 8;
 /** From this length on an array is taken to have elements only: listing its keys would take too long. */
 const LONG = 5000;
 
-const { ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, apply } = Reflect;
-const { getPrototypeOf, setPrototypeOf, isExtensible, preventExtensions } = Reflect;
-const { is, isFrozen, freeze } = Object;
+const { ownKeys, getOwnPropertyDescriptor, apply, getPrototypeOf, isExtensible } = Reflect;
+const { is, isFrozen } = Object;
 const mapForEach = Map.prototype.forEach;
-const mapClear = Map.prototype.clear;
-const mapSet = Map.prototype.set;
 const setForEach = Set.prototype.forEach;
-const setClear = Set.prototype.clear;
-const setAdd = Set.prototype.add;
 const getTime = Date.prototype.getTime;
-const setTime = Date.prototype.setTime;
 const INDEX = /^(?:0|[1-9]\d*)$/;
 const isIndex = (key: PropertyKey) =>
   typeof key === "string" && apply(RegExp.prototype.test, INDEX, [key]);
-const Bytes = Uint8Array as unknown as {
+/** Bytes as text and back. */
+export const Bytes = Uint8Array as unknown as {
   new (buffer: object): Uint8Array & { toBase64(): string };
   fromBase64(text: string): Uint8Array;
 };
@@ -155,7 +152,8 @@ function stackOf(error: object): string {
   }
 }
 
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+/** Whether two lists hold identical items. */
+export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) {
     if (!is(a[index], b[index])) return false;
@@ -224,82 +222,4 @@ function sameProperties(
     }
   }
   return true;
-}
-
-/** Brings an object into a state; what the object does not allow is left out. */
-export function writeState(
-  object: object,
-  kind: ObjectKind,
-  state: ObjectState,
-  hidden?: ReadonlySet<PropertyKey>,
-): void {
-  const current = readState(object, kind, hidden);
-  if (current.proto !== state.proto) setPrototypeOf(object, state.proto);
-  if (!sameItems(current.body, state.body)) writeBody(object, kind, state.body);
-  writeProperties(object, current, state);
-  if (state.closed === 2) freezeAny(object, kind);
-  else if (state.closed === 1) preventExtensions(object);
-}
-
-function freezeAny(object: object, kind: ObjectKind): void {
-  if (kind !== "view") freeze(object); // elements of a view cannot be frozen
-  else preventExtensions(object);
-}
-
-function writeBody(object: object, kind: ObjectKind, body: readonly unknown[]): void {
-  switch (kind) {
-    case "array": {
-      const array = object as unknown[];
-      array.length = body.length;
-      for (let index = 0; index < body.length; index++) {
-        if (body[index] === HOLE) delete array[index];
-        else if (!is(array[index], body[index]) || body[index] === undefined) {
-          defineProperty(array, index, { ...ASSIGNED, value: body[index] });
-        }
-      }
-      break;
-    }
-    case "map":
-      apply(mapClear, object, []);
-      for (let at = 0; at < body.length; at += 2) apply(mapSet, object, [body[at], body[at + 1]]);
-      break;
-    case "set":
-      apply(setClear, object, []);
-      for (const item of body) apply(setAdd, object, [item]);
-      break;
-    case "date":
-      apply(setTime, object, [body[0]]);
-      break;
-    case "error":
-      defineProperty(object, "stack", { value: body[0], writable: true, configurable: true });
-      break;
-    case "buffer":
-      new Bytes(object).set(Bytes.fromBase64(body[0] as string));
-  }
-}
-
-const ASSIGNED = { writable: true, enumerable: true, configurable: true };
-
-function writeProperties(object: object, current: ObjectState, state: ObjectState): void {
-  const wanted = new Set(state.keys);
-  for (const key of current.keys) if (!wanted.has(key)) deleteProperty(object, key);
-  const kept = current.keys.filter((key) => wanted.has(key));
-  if (!kept.every((key, index) => key === state.keys[index])) {
-    for (const key of kept) deleteProperty(object, key); // restores the order of the keys
-  }
-  let at = 0;
-  state.keys.forEach((key, index) => {
-    const flags = state.flags[index]!;
-    const attributes = { enumerable: (flags & 2) !== 0, configurable: (flags & 4) !== 0 };
-    if (flags & ACCESSOR) {
-      const [get, set] = [state.values[at++], state.values[at++]] as [() => unknown, () => void];
-      defineProperty(object, key, { ...attributes, get, set });
-    } else {
-      defineProperty(object, key, {
-        ...attributes,
-        writable: (flags & 1) !== 0,
-        value: state.values[at++],
-      });
-    }
-  });
 }

@@ -61,6 +61,43 @@ function tapeAssertions(): Record<string, (...args: Any[]) => unknown> {
   };
 }
 
+/** Counts assertions against a plan. */
+class Plan {
+  #planned: number | undefined;
+  #count = 0;
+  #ended = false;
+  #settle = () => {};
+
+  /** Announces how many assertions will come. */
+  readonly plan = (planned: number): void => void (this.#planned = planned);
+
+  /** Says that no more will come. */
+  readonly end = (): void => {
+    this.#ended = true;
+    this.#settle();
+  };
+
+  /** An assertion that counts. */
+  counted(check: (...args: Any[]) => unknown): (...args: Any[]) => unknown {
+    return (...args) => {
+      this.#count++;
+      const result = check(...args);
+      this.#settle();
+      return result;
+    };
+  }
+
+  /** Waits for the announced number. */
+  async finished(): Promise<void> {
+    if (this.#planned === undefined) return;
+    while (!this.#ended && this.#count < this.#planned) {
+      await new Promise<void>((resolve) => this.#settle = resolve);
+    }
+    const [planned, count] = [this.#planned, this.#count];
+    if (count !== planned) fail(`expected ${planned} assertions, received ${count}`);
+  }
+}
+
 /**
  * Makes the context of one test.
  *
@@ -68,24 +105,13 @@ function tapeAssertions(): Record<string, (...args: Any[]) => unknown> {
  * @param runStep How parts of the test are run.
  */
 export function makeTestContext(name: string, runStep: RunStep): TestContext {
-  let planned: number | undefined;
-  let count = 0;
-  let settle = () => {};
+  const plan = new Plan();
   const assertions = tapeAssertions();
   const argument = (value: unknown, note?: unknown) => assertions.ok!(value, note);
   Object.defineProperty(argument, "name", { value: name });
-
-  function counted(check: (...args: Any[]) => unknown) {
-    return (...args: Any[]) => {
-      count++;
-      const result = check(...args);
-      settle();
-      return result;
-    };
-  }
   for (const [key, check] of Object.entries(assertions)) {
     for (const alias of [key, ...(ALIASES[key]?.split(" ") ?? [])]) {
-      Object.assign(argument, { [alias]: counted(check) });
+      Object.assign(argument, { [alias]: plan.counted(check) });
     }
   }
   const step = async (first: Any, second?: Any, third?: Any) => {
@@ -93,27 +119,9 @@ export function makeTestContext(name: string, runStep: RunStep): TestContext {
     const label = typeof first === "string" ? first : first.name;
     return await runStep(label, run);
   };
-  let ended = false;
-  const end = () => {
-    ended = true;
-    settle();
-  };
   const nothing = () => {};
-  Object.assign(argument, {
-    step,
-    test: step,
-    end,
-    plan: (number: number) => planned = number,
-    comment: nothing,
-    diagnostic: nothing,
-    teardown: nothing,
-  });
-  async function finished(): Promise<void> {
-    if (planned === undefined) return;
-    while (!ended && count < planned) {
-      await new Promise<void>((resolve) => settle = resolve);
-    }
-    if (count !== planned) fail(`expected ${planned} assertions, received ${count}`);
-  }
-  return { argument, finished };
+  const { plan: announce, end } = plan;
+  const parts = { step, test: step, plan: announce, end };
+  Object.assign(argument, parts, { comment: nothing, diagnostic: nothing, teardown: nothing });
+  return { argument, finished: () => plan.finished() };
 }

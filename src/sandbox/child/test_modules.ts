@@ -49,32 +49,32 @@ function bindings(clause: string): [target: string, part: string][] {
   return found;
 }
 
+/** What a test library offers under a specifier. */
+function library(specifier: string, framework: Names): unknown {
+  const main = specifier.includes("chai")
+    ? { assert: framework.assert, expect: framework.expect }
+    : specifier.includes("expect")
+    ? framework.expect
+    : framework.test;
+  const names = { ...framework, ...(framework.assert as Names), default: main };
+  return typeof main === "function" ? Object.assign(main, names) : names;
+}
+
+/** Modules that are not loaded but stand for something here. */
+function builtIn(specifier: string, framework: Names, candidate: Names): unknown {
+  if (ASSERT_LIBRARY.test(specifier)) {
+    const { assert } = framework;
+    return Object.assign(assert as Names, { default: assert, strict: assert });
+  }
+  if (TEST_LIBRARY.test(specifier)) return library(specifier, framework);
+  if (/^\.\.?\//.test(specifier)) return { default: Object.values(candidate)[0], ...candidate };
+  return undefined;
+}
+
 /** `__import` and `require` for a test file. */
 export function moduleLoader(framework: Names, candidate: Names): Names {
-  function local(specifier: string): unknown {
-    if (ASSERT_LIBRARY.test(specifier)) {
-      return Object.assign(framework.assert as Names, {
-        default: framework.assert,
-        strict: framework.assert,
-      });
-    }
-    if (TEST_LIBRARY.test(specifier)) return library(specifier);
-    if (/^\.\.?\//.test(specifier)) return { default: Object.values(candidate)[0], ...candidate };
-    return undefined;
-  }
-
-  function library(specifier: string): unknown {
-    const main = specifier.includes("chai")
-      ? { assert: framework.assert, expect: framework.expect }
-      : specifier.includes("expect")
-      ? framework.expect
-      : framework.test;
-    const names = { ...framework, ...(framework.assert as Names), default: main };
-    return typeof main === "function" ? Object.assign(main, names) : names;
-  }
-
   async function load(specifier: string): Promise<unknown> {
-    const known = local(specifier);
+    const known = builtIn(specifier, framework, candidate);
     if (known !== undefined) return known;
     if (specifier.startsWith("data:")) return await import(specifier);
     try {
@@ -85,7 +85,7 @@ export function moduleLoader(framework: Names, candidate: Names): Names {
   }
 
   function requireModule(specifier: string): unknown {
-    const known = local(specifier) ?? process.getBuiltinModule(specifier);
+    const known = builtIn(specifier, framework, candidate) ?? process.getBuiltinModule(specifier);
     if (known === undefined) throw new UnsupportedModule(specifier);
     return known;
   }
