@@ -22,7 +22,8 @@ export interface Isolation {
 
 interface Layer {
   readonly name: string;
-  readonly prefix: readonly string[];
+  /** Command lines to try, the first that works is taken. */
+  readonly prefixes: readonly (readonly string[])[];
   readonly missing: string;
 }
 
@@ -36,23 +37,26 @@ function layersFor(memoryMb: number, cpuSeconds: number): readonly Layer[] {
   return [
     {
       name: "prlimit",
-      prefix: ["prlimit", `--data=${bytes}`, `--cpu=${cpuSeconds}`, "--core=0", "--nofile=64"],
+      prefixes: [["prlimit", `--data=${bytes}`, `--cpu=${cpuSeconds}`, "--core=0", "--nofile=64"]],
       missing: "prlimit is missing: memory outside the JavaScript heap is not limited",
     },
     {
       name: "namespaces",
-      prefix: ["unshare", "--net", "--ipc"],
+      prefixes: [
+        ["unshare", "--net", "--ipc"],
+        ["unshare", "--user", "--map-current-user", "--net", "--ipc"], // without being root
+      ],
       missing:
         "network namespaces are not available: only Deno's permissions keep programs offline",
     },
     {
       name: "user",
-      prefix: ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
+      prefixes: [["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]],
       missing: "no spare user is available: programs run as the current user",
     },
     {
       name: "privileges",
-      prefix: ["setpriv", "--no-new-privs", "--pdeathsig=KILL"],
+      prefixes: [["setpriv", "--no-new-privs", "--pdeathsig=KILL"]],
       missing: "setpriv is missing: programs may outlive a killed host until their CPU limit",
     },
   ];
@@ -82,6 +86,17 @@ async function works(command: readonly string[]): Promise<boolean> {
   }
 }
 
+/** The first command line of a layer that works here. */
+async function findPrefix(
+  layer: Layer,
+  path: string,
+): Promise<{ readonly name: string; readonly prefix: readonly string[] } | undefined> {
+  for (const prefix of layer.prefixes) {
+    if (await works([...prefix, path])) return { name: layer.name, prefix };
+  }
+  return undefined;
+}
+
 /** The same isolation without the spare user, who cannot read the files of this one. */
 export function asCurrentUser(isolation: Isolation): Isolation {
   const { command, layers } = isolation;
@@ -103,13 +118,14 @@ export async function findIsolation(
 ): Promise<Isolation> {
   const layers = layersFor(limits.memoryMb, limits.cpuSeconds);
   const path = Deno.execPath();
-  const working = await Promise.all(layers.map((layer) => works([...layer.prefix, path])));
-  const found = layers.filter((_layer, index) => working[index]);
-  const missing = layers.filter((layer) => !found.includes(layer)).map((layer) => layer.missing);
+  const found = (await Promise.all(layers.map((layer) => findPrefix(layer, path))))
+    .filter((layer) => layer !== undefined);
+  const names = found.map((layer) => layer.name);
+  const missing = layers.filter(({ name }) => !names.includes(name)).map((layer) => layer.missing);
   const wrapped = [...found.flatMap((layer) => layer.prefix), path];
-  const plain = working[0] ? ["prlimit", "--core=0", path] : [denoCommand()];
+  const plain = names.includes("prlimit") ? ["prlimit", "--core=0", path] : [denoCommand()];
   if (found.length > 0 && await works(wrapped)) {
-    return { command: wrapped, layers: found.map((layer) => layer.name), missing, plain };
+    return { command: wrapped, layers: names, missing, plain };
   }
   if (await works(plain)) {
     return { command: plain, layers: [], missing: layers.map((layer) => layer.missing), plain };
