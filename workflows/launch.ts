@@ -27,9 +27,13 @@ const NO_GPU: ReadonlySet<string> = new Set([
   "assemble",
   "corpus",
   "docs",
+  "import",
   "serve",
   "train-tokenizer",
 ]);
+
+/** Endings of files that a task writes beside the one that `--out` names. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { import: [".rejected.jsonl"] };
 
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -71,7 +75,7 @@ async function grants(task: string, args: readonly string[]): Promise<string[]> 
   const configs = await Promise.all(
     configFiles(args).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
   );
-  return permissionFlags({ ...set, run }, args, configs);
+  return permissionFlags({ ...set, run }, args, configs, BESIDE[task]);
 }
 
 /** Passes on what asks a process to end, until disposed. */

@@ -20,6 +20,7 @@ export * from "./flags.ts";
 export * from "./generate.ts";
 export * from "./gpu.ts";
 export * from "./help.ts";
+export * from "./import.ts";
 export * from "./issues.ts";
 export * from "./judge.ts";
 export * from "./model.ts";

@@ -20,13 +20,17 @@ const OUTPUT = /^--([\w-]+\.)*(out|junit|markdown|root)$/;
  * @param set The task's permission set.
  * @param args The task's command line.
  * @param configs Contents of the configuration files it names; absolute paths in them become readable.
+ * @param beside Endings that stand in place of `.jsonl` in the names of further files beside each output.
  */
 export function permissionFlags(
   set: PermissionSet,
   args: readonly string[],
   configs: readonly unknown[] = [],
+  beside: readonly string[] = [],
 ): string[] {
-  const outputs = outputPaths(args).flatMap((path) => [path, `${path}.tmp`]);
+  const outputs = outputPaths(args)
+    .flatMap((path) => [path, ...beside.map((ending) => path.replace(/\.jsonl$/, "") + ending)])
+    .flatMap((path) => [path, `${path}.tmp`]);
   const inputs = [...args.flatMap(values), ...configs.flatMap(leaves)].filter(isOutside);
   const more: Record<string, readonly string[]> = {
     read: [...inputs, ...outputs],

@@ -9,8 +9,12 @@ import type { z } from "zod";
 import { ConfigError } from "../base/mod.ts";
 import { Bug, Task } from "./types.ts";
 
-/** The lines of a text file, without line ends. */
-async function* linesOf(path: string): AsyncGenerator<string> {
+/**
+ * The lines of a text file, without line ends.
+ *
+ * @throws {ConfigError} If the file cannot be opened.
+ */
+export async function* readLines(path: string): AsyncGenerator<string> {
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path);
@@ -52,7 +56,7 @@ function parseLine<T>(schema: z.ZodType<T>, line: string, where: string): T {
  */
 export async function* readJsonl<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   let number = 0;
-  for await (const line of linesOf(path)) {
+  for await (const line of readLines(path)) {
     number++;
     if (line.trim() !== "") yield parseLine(schema, line, `${path}:${number}`);
   }

@@ -6,6 +6,7 @@
 export * from "./canonical.ts";
 export * from "./diff.ts";
 export * from "./gate/mod.ts";
+export * from "./importers/mod.ts";
 export * from "./jsonl.ts";
 export * from "./judge.ts";
 export * from "./mutate.ts";

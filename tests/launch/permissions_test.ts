@@ -28,6 +28,13 @@ Deno.test("permissionFlags() lets a task write what --out and its like name", ()
   ]);
 });
 
+Deno.test("permissionFlags() lets a task write beside its output", () => {
+  assert.deepEqual(permissionFlags({}, ["--out=b.jsonl"], [], [".rejected.jsonl"]), [
+    "--allow-read=b.jsonl,b.jsonl.tmp,b.rejected.jsonl,b.rejected.jsonl.tmp",
+    "--allow-write=b.jsonl,b.jsonl.tmp,b.rejected.jsonl,b.rejected.jsonl.tmp",
+  ]);
+});
+
 Deno.test("configFiles() finds every configuration file", () => {
   assert.deepEqual(configFiles(["--config", "a.json", "--config=b=c.json", "--seed", "1"]), [
     "a.json",
