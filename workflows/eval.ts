@@ -31,7 +31,7 @@ import {
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
 import { type Gpu, openGpu } from "../src/gpu/mod.ts";
-import { GoalError, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
+import { GoalError, Progress, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { openPolicy } from "../src/session/mod.ts";
 import { judge, toJsonl } from "../src/tasks/mod.ts";
@@ -99,7 +99,9 @@ async function fixAll(
   if (config.cache === "") return await evaluate(fixer, items, run, config);
   const model = await modelHash(path);
   const file = await openResultCache(`${config.cache}/${model.slice(0, 16)}.jsonl`);
-  const settings = { ...config, cache: { model, file } };
+  using progress = new Progress(items.length);
+  const onProgress = (step: number): void => progress.update({ step, phase: `measuring ${path}` });
+  const settings = { ...config, cache: { model, file }, onProgress };
   const { results, known } = await evaluateCached(fixer, items, run, settings);
   if (known > 0) writeNote(`${known} of ${items.length} results of ${path} were known.`);
   return results;

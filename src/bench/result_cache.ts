@@ -14,8 +14,8 @@ import { evaluate, type EvaluateSettings, type Fixer, type ItemResult } from "./
 import type { BenchItem } from "./items.ts";
 import { asResult, SavedResult } from "./results_file.ts";
 
-/** Bugs that are measured before their results are saved. */
-const CHUNK = 64;
+/** Bugs that are measured before their results are saved: as many as are commonly decoded at once. */
+const CHUNK = 128;
 
 /** A verdict that stands for any, so that a change of the prompts changes the keys. */
 const PROBE: Verdict = {
@@ -84,21 +84,24 @@ export function resultKey(
 /**
  * Like `evaluate`, but bugs whose results are known are not asked for again, and new results are saved as they come.
  *
- * @param cache `model`: hash of the model; `file`: where results are kept.
+ * @param settings `cache.model`: hash of the model; `cache.file`: where results are kept; `onProgress`: told how many
+ *   results there are.
  * @returns The results in the order of the items, and how many of them were known.
  */
 export async function evaluateCached(
   fixer: Fixer,
   items: readonly BenchItem[],
   run: RunTests,
-  { cache: { model, file }, ...settings }: EvaluateSettings & {
+  { cache: { model, file }, onProgress, ...settings }: EvaluateSettings & {
     readonly cache: { readonly model: string; readonly file: ResultCache };
+    readonly onProgress?: (done: number) => void;
   },
 ): Promise<{ results: ItemResult[]; known: number }> {
   const keys = items.map((item) => resultKey(model, fixer.format, item, settings));
   const open = items.map((item, i) => ({ item, key: keys[i]! }))
     .filter(({ key }) => file.get(key) === undefined);
   for (let start = 0; start < open.length; start += CHUNK) {
+    onProgress?.(items.length - open.length + start);
     const chunk = open.slice(start, start + CHUNK);
     const results = await evaluate(fixer, chunk.map(({ item }) => item), run, settings);
     await file.add(results.map((result, i) => [chunk[i]!.key, result]));

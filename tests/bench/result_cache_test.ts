@@ -38,7 +38,9 @@ async function measure(path: string, items: readonly BenchItem[], model = "m") {
   const { fixer, asked } = summer();
   const cache = { model, file: await openResultCache(path) };
   const run = judge.bind(undefined, sandbox);
-  return { ...await evaluateCached(fixer, items, run, { ...SETTINGS, cache }), asked: asked() };
+  const done: number[] = [];
+  const settings = { ...SETTINGS, cache, onProgress: (n: number) => done.push(n) };
+  return { ...await evaluateCached(fixer, items, run, settings), asked: asked(), done };
 }
 
 async function withFolder(test: (dir: string) => Promise<void>): Promise<void> {
@@ -57,6 +59,7 @@ Deno.test("evaluateCached() asks only for what no earlier evaluation answered", 
     assert.deepEqual([some.known, some.asked], [0, 2]);
     const all = await measure(path, ITEMS.toReversed());
     assert.deepEqual([all.known, all.asked], [2, 4]);
+    assert.deepEqual(all.done, [2]);
     assert.deepEqual(all.results.map(({ id }) => id), ITEMS.map(({ id }) => id).toReversed());
     assert.deepEqual(all.results.map(({ passed }) => passed), [0, 0, 0, 0, 1, 1]);
     assert.deepEqual(all.results.toReversed().slice(0, 2), some.results);
