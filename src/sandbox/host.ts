@@ -100,12 +100,13 @@ export class Sandbox implements AsyncDisposable {
       return { kind: "rejected", reason: `the entry "${job.entry}" is not a name` };
     }
     const limits = this.#limits(job.limits);
+    const extraMb = limits.memoryMb - this.#config.memoryMb;
     return await this.#judged(["cases", job, limits], job.runs, async () => {
       if (job.language !== "py") {
-        return await this.#candidates.use((child) => judgeCases(child, job, limits));
+        return await this.#candidates.use((child) => judgeCases(child, job, limits), extraMb);
       }
       const python = await this.#pythonPool();
-      return await python.use((child) => judgePythonCases(child, job, limits));
+      return await python.use((child) => judgePythonCases(child, job, limits), extraMb);
     });
   }
 
@@ -116,16 +117,19 @@ export class Sandbox implements AsyncDisposable {
    */
   async runProgram(job: ProgramJob): Promise<Verdict> {
     const limits = this.#limits(job.limits);
+    const extraMb = limits.memoryMb - this.#config.memoryMb;
     return await this.#judged([job.kind, job, limits], job.runs, async () => {
       if (job.language !== "py") {
         const tests = this.#tests ??= this.#pool({ program: childProgram("tests") });
-        return await this.#candidates.use((candidate) =>
-          tests.use((driver) => judgeProgram(candidate, driver, job, limits))
+        return await this.#candidates.use(
+          (candidate) => tests.use((driver) => judgeProgram(candidate, driver, job, limits)),
+          extraMb,
         );
       }
       const python = await this.#pythonPool();
-      return await python.usePair((candidate, driver) =>
-        judgePythonProgram(candidate, driver, job, limits)
+      return await python.usePair(
+        (candidate, driver) => judgePythonProgram(candidate, driver, job, limits),
+        extraMb,
       );
     });
   }

@@ -14,6 +14,7 @@ export class Pool implements AsyncDisposable {
   readonly #size: number;
   readonly #waiting: Child[] = [];
   readonly #queue: (() => void)[] = [];
+  readonly #lent = new Set<Child>();
   readonly #ending = new Set<Promise<void>>();
   #working = 0;
   #closed = false;
@@ -34,21 +35,17 @@ export class Pool implements AsyncDisposable {
   /**
    * Gives a fresh child to `work` and kills it afterwards.
    *
+   * @param extraMb Heap beyond that of the pool's children, MiB; such a child is started only now.
    * @throws {SandboxError} If children do not start, or the pool is closed.
    */
-  async use<T>(work: (child: Child) => Promise<T>): Promise<T> {
+  async use<T>(work: (child: Child) => Promise<T>, extraMb = 0): Promise<T> {
     if (this.#working >= this.#size) {
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     } else {
       this.#working++;
     }
     try {
-      const child = await this.#take();
-      try {
-        return await work(child);
-      } finally {
-        this.#discard(child);
-      }
+      return await this.#lend(work, extraMb);
     } finally {
       const next = this.#queue.shift();
       if (next) next();
@@ -60,23 +57,34 @@ export class Pool implements AsyncDisposable {
    * Gives two fresh children to `work` and kills them afterwards; they count as one, so that pairs cannot wait for each
    * other.
    *
+   * @param extraMb Heap of the first beyond that of the pool's children, MiB.
    * @throws {SandboxError} If children do not start, or the pool is closed.
    */
-  async usePair<T>(work: (first: Child, second: Child) => Promise<T>): Promise<T> {
-    return await this.use(async (first) => {
-      const second = await this.#take();
-      try {
-        return await work(first, second);
-      } finally {
-        this.#discard(second);
-      }
-    });
+  async usePair<T>(
+    work: (first: Child, second: Child) => Promise<T>,
+    extraMb = 0,
+  ): Promise<T> {
+    return await this.use((first) => this.#lend((second) => work(first, second), 0), extraMb);
   }
 
-  async #take(): Promise<Child> {
+  async #lend<T>(work: (child: Child) => Promise<T>, extraMb: number): Promise<T> {
+    const child = await this.#take(extraMb);
+    this.#lent.add(child);
+    try {
+      return await work(child);
+    } finally {
+      this.#lent.delete(child);
+      this.#discard(child);
+    }
+  }
+
+  async #take(extraMb: number): Promise<Child> {
     for (let failures = 0;; failures++) {
       if (this.#closed) throw new SandboxError("Cannot run a program: the sandbox is closed");
-      const child = this.#waiting.shift() ?? new Child(this.#spec);
+      const child = extraMb === 0 ? this.#waiting.shift() ?? new Child(this.#spec) : new Child({
+        ...this.#spec,
+        memoryMb: this.#spec.memoryMb + extraMb,
+      });
       this.#fill();
       try {
         await child.ready;
@@ -92,9 +100,10 @@ export class Pool implements AsyncDisposable {
     this.#ending.add(ending);
   }
 
-  /** Kills every child and waits for their end. */
+  /** Kills every child, also those at work, and waits for their end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    for (const child of this.#lent) this.#discard(child);
     for (const child of this.#waiting.splice(0)) this.#discard(child);
     await Promise.all(this.#ending);
   }

@@ -146,3 +146,21 @@ Deno.test("open() says what is missing and works without any of it", async () =>
   assert.deepEqual(said, sandbox.isolation.missing);
   assert.equal(said.length + sandbox.isolation.layers.length, 4);
 });
+
+Deno.test("runCases() gives a program the memory that its job asks for", async () => {
+  await withSandbox(async (sandbox) => {
+    const source = "const add = (a, b) => new Array(2e7).fill(0.5).length > 0 ? a + b : 0;";
+    const small = await sandbox.runCases(job(source));
+    assert.equal(small.kind, "out-of-memory");
+    const large = await sandbox.runCases(job(source, { limits: { memoryMb: 256 } }));
+    assert.equal(large.kind, "passed");
+  }, { wallMs: 20_000 });
+});
+
+Deno.test("disposing ends programs that still run", async () => {
+  const sandbox = await Sandbox.open(SandboxConfig.parse({ wallMs: 60_000 }), () => {});
+  const verdict = sandbox.runCases(job("function add() { for (;;); }"));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sandbox[Symbol.asyncDispose]();
+  assert.equal((await verdict).kind, "crashed");
+});
