@@ -68,11 +68,10 @@ Deno.test("runCases() gives each way to go wrong its verdict", async () => {
   ];
   await withSandbox(async (sandbox) => {
     for (const [kind, source] of expected) {
-      const started = performance.now();
-      assert.equal((await sandbox.runCases(job(source))).kind, kind, source);
-      assert.ok(performance.now() - started < 3000, source);
+      const limits = kind === "timeout" ? { wallMs: 500 } : {};
+      assert.equal((await sandbox.runCases(job(source, { limits }))).kind, kind, source);
     }
-  }, { wallMs: 1000 });
+  }, { wallMs: 20_000 });
 });
 
 Deno.test("runCases() runs TypeScript and places its syntax errors", async () => {
