@@ -5,6 +5,7 @@
  */
 import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "text" };
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
+import quadSource from "../../kernels/matmul_quad.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
 import {
@@ -56,6 +57,7 @@ export interface Variant {
 
 const broadcastKernel = defineKernel("matmul_broadcast", broadcastSource);
 const naiveKernel = defineKernel("matmul_naive", naiveSource);
+const quadKernel = defineKernel("matmul_quad", quadSource);
 const registerKernel = defineKernel("matmul_register", registerSource);
 const workgroupKernel = defineKernel("matmul_workgroup", workgroupSource);
 
@@ -97,6 +99,19 @@ const broadcast: Variant = {
   },
 };
 
+/** A tile as large as four lanes with few registers hold; the lanes have to share a subgroup. */
+const quad: Variant = {
+  name: "quad",
+  accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 4,
+  encode: (pass, product) =>
+    encodeTiled(pass, product, {
+      kernel: quadKernel,
+      entryPoint: `forward_${transposes(product)}`,
+      overrides: {},
+      tile: [8, 16],
+    }),
+};
+
 /** Tiles in workgroup memory, for GPUs. */
 function workgroup(side: 8 | 16): Variant {
   return {
@@ -122,6 +137,7 @@ const workgroup128 = workgroup(16);
 /** Every variant. */
 export const VARIANTS: readonly Variant[] = [
   broadcast,
+  quad,
   register,
   workgroup64,
   workgroup128,
@@ -132,6 +148,7 @@ export const VARIANTS: readonly Variant[] = [
 export const VARIANT_SOURCES: readonly string[] = [
   broadcastSource,
   naiveSource,
+  quadSource,
   registerSource,
   workgroupSource,
 ];
@@ -157,7 +174,7 @@ export function chooseVariant(pass: Pass, product: Product): Variant {
 function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
   const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
   const order = adapter.software
-    ? [broadcast, register]
+    ? [broadcast, quad, register]
     : [...(manyTiles ? [workgroup128] : []), workgroup64];
   return order.find((variant) => variant.accepts(product, adapter)) ?? naive;
 }
