@@ -26,9 +26,11 @@ type HumanEvalItem = z.output<typeof HumanEvalItem>;
 const LANGUAGES: Readonly<Record<string, "js" | "py">> = { JavaScript: "js", Python: "py" };
 
 /** The tests use `console.assert`, which by itself only prints. */
-const ASSERT = `console.assert = (held, ...words) => {
-  if (!held) throw new Error(["assertion failed", ...words].join(" "));
-};
+const ASSERT = `Object.assign(console, {
+  assert(held, ...words) {
+    if (!held) throw new Error(["assertion failed", ...words].join(" "));
+  },
+});
 `;
 
 /**
