@@ -33,7 +33,9 @@ const NO_GPU: ReadonlySet<string> = new Set([
 ]);
 
 /** Endings of files that a task writes beside the one that `--out` names. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = { import: [".rejected.jsonl"] };
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  import: [".rejected.jsonl", ".train.jsonl", ".validation.jsonl", ".test.jsonl", ".card.md"],
+};
 
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {

@@ -18,6 +18,12 @@ export const ImportConfig = z.strictObject({
     .describe("time limit of a buggy program, milliseconds; a fixed one gets twice as much"),
   out: z.string().regex(/.\.jsonl$/, "expected a name that ends in .jsonl")
     .describe("file of bugs to write; what is turned away goes beside it, .rejected.jsonl"),
+  split: z.boolean().default(false)
+    .describe("also write .train.jsonl, .validation.jsonl, .test.jsonl and a data card, .card.md"),
+  testShare: z.number().min(0).max(1).default(0.2).describe("tasks that are tested, share at most"),
+  validationShare: z.number().min(0).max(1).default(0.1)
+    .describe("tasks that are validated on, share at most"),
+  seed: z.int().min(0).default(1).describe("seed of the split"),
   sandbox: SandboxConfig.prefault({}),
 }).meta({
   title: "import",

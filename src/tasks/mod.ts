@@ -13,4 +13,5 @@ export * from "./mutate.ts";
 export * from "./observe.ts";
 export * from "./operators/mod.ts";
 export * from "./skeleton.ts";
+export * from "./splits/mod.ts";
 export * from "./types.ts";

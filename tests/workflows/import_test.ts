@@ -27,6 +27,21 @@ Deno.test("import writes the bugs that hold, and the others beside them", async 
   });
 });
 
+Deno.test("import --split writes parts and a data card", async () => {
+  const text = line(1, "  return n;\n}\n") + line(2, "  return n + 2;\n}\n");
+  await withFolder({ "in.jsonl": text }, async (folder) => {
+    const flags = ["--out", `${folder}/set.jsonl`, "--split", "--test-share", "1", "--json"];
+    await main(["humanevalpack", `${folder}/in.jsonl`, ...flags, "--sandbox.children", "1"]);
+    const tested = await readBugs(`${folder}/set.test.jsonl`);
+    assert.deepEqual(tested.map(({ task }) => task!.split), ["test", "test"]);
+    assert.deepEqual(await readBugs(`${folder}/set.train.jsonl`), []);
+    assert.match(
+      await Deno.readTextFile(`${folder}/set.card.md`),
+      /^# set\n[^]*\| test \| 2 \| 2 /,
+    );
+  });
+});
+
 Deno.test("import names the formats it knows", async () => {
   await assert.rejects(main(["toString", "a", "--out", "b.jsonl"]), {
     name: "ConfigError",

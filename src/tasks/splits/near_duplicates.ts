@@ -1,0 +1,76 @@
+/**
+ * Programs that are nearly the same: equal canonical forms, or mostly equal runs of tokens.
+ *
+ * @module
+ */
+import { canonicalForm } from "../canonical.ts";
+import type { Language } from "../types.ts";
+
+/** A program of a task; a task may have several. */
+export interface TaskProgram {
+  readonly taskId: string;
+  readonly code: string;
+  readonly language: Language;
+}
+
+/** Tokens of a shingle, count. */
+const SHINGLE = 5;
+/** Share of common shingles (Jaccard index) from which on programs are nearly the same. */
+export const NEAR = 0.7;
+
+const TOKEN = /[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu;
+
+/** Runs of five tokens of a program's canonical form; the whole program if it is shorter. */
+export function shinglesOf({ code, language }: Omit<TaskProgram, "taskId">): Set<string> {
+  const tokens = canonicalOr(code, language).match(TOKEN) ?? [];
+  if (tokens.length <= SHINGLE) return new Set([tokens.join(" ")]);
+  return new Set(
+    tokens.slice(SHINGLE - 1).map((_, at) => tokens.slice(at, at + SHINGLE).join(" ")),
+  );
+}
+
+function canonicalOr(code: string, language: Language): string {
+  try {
+    return canonicalForm(code, language);
+  } catch {
+    return code; // a form that the parser does not know is compared as it is
+  }
+}
+
+/**
+ * Groups tasks of which any two programs are nearly the same, chains included.
+ *
+ * @returns Lists of task ids, in the order of their first programs.
+ */
+export function nearDuplicates(programs: readonly TaskProgram[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const { taskId } of programs) groups.set(taskId, [taskId]);
+  for (const [a, b] of nearPairs(programs)) {
+    const [into, from] = [groups.get(a)!, groups.get(b)!];
+    if (into === from) continue;
+    into.push(...from);
+    for (const taskId of from) groups.set(taskId, into);
+  }
+  return [...new Set(groups.values())];
+}
+
+/** Pairs of tasks, found through an index from shingle to the programs that have it. */
+function* nearPairs(programs: readonly TaskProgram[]): Generator<[string, string]> {
+  const sizes: number[] = [];
+  const index = new Map<string, number[]>();
+  for (const [at, program] of programs.entries()) {
+    const shingles = shinglesOf(program);
+    const common = new Map<number, number>();
+    for (const shingle of shingles) {
+      const others = index.get(shingle) ?? [];
+      for (const other of others) common.set(other, (common.get(other) ?? 0) + 1);
+      index.set(shingle, others);
+      others.push(at);
+    }
+    sizes.push(shingles.size);
+    for (const [other, shared] of common) {
+      const jaccard = shared / (shingles.size + sizes[other]! - shared);
+      if (jaccard >= NEAR) yield [programs[other]!.taskId, program.taskId];
+    }
+  }
+}
