@@ -1,12 +1,16 @@
 /**
  * DebugBench (Tian et al., arXiv:2401.04621): LeetCode solutions into which GPT-4 put bugs, as JSON.
  *
+ * The data set is one list with all fields, or a file for each language and kind of bug, which then only the file's name
+ * says (`python3_operation error.json`) and where some fields have other names.
+ *
  * The data set has no tests, its authors asked LeetCode's judge; here a problem's own examples are the tests. Of the
  * languages only Python is judged, and only problems whose examples are plain values.
  *
  * @module
  */
 import { z } from "zod";
+import { sha256Hex } from "../../base/mod.ts";
 import type { CallCase } from "../types.ts";
 import { readJsonItems } from "./json_items.ts";
 import { readExample } from "./leetcode_examples.ts";
@@ -20,17 +24,28 @@ import {
   type StandAloneBug,
 } from "./record.ts";
 
-const DebugBenchItem = z.object({
+const Common = z.object({
   slug: z.string().min(1),
-  question: z.string().min(1),
   examples: z.array(z.string()),
   constraints: z.string().default(""),
-  language: z.string(),
-  subtype: z.string().default(""),
   buggy_code: z.string().min(1),
+});
+
+const ListItem = Common.extend({
+  question: z.string().min(1),
+  language: z.string(),
   solution: z.string().min(1),
 });
-type DebugBenchItem = z.output<typeof DebugBenchItem>;
+
+const ShardItem = Common.extend({
+  description: z.string().min(1),
+  oracle_code: z.string().min(1),
+});
+
+/** An item of either form. */
+type Item = z.output<typeof ListItem>;
+
+const SHARD_NAME = /(?:^|\/)(cpp|java|python3)_[^/]+\.json$/;
 
 /** LeetCode's own head for Python, as far as it is the standard library. */
 const PRELUDE =
@@ -55,13 +70,20 @@ export async function* importDebugBench(
   path: string,
   defaults: ImportDefaults,
 ): AsyncGenerator<ImportedRecord> {
+  const shard = SHARD_NAME.exec(path);
   for await (const { text, line } of readJsonItems(path)) {
-    const outcome = convertJson(DebugBenchItem, text, (item) => toBug(item, defaults));
+    const outcome = shard
+      ? convertJson(ShardItem, text, (item) => {
+        const [, language = ""] = shard;
+        const { description: question, oracle_code: solution } = item;
+        return toBug({ ...item, question, solution, language }, defaults);
+      })
+      : convertJson(ListItem, text, (item) => toBug(item, defaults));
     yield { place: `${path}:${line}`, outcome };
   }
 }
 
-function toBug(item: DebugBenchItem, defaults: ImportDefaults): StandAloneBug | Refusal {
+function toBug(item: Item, defaults: ImportDefaults): StandAloneBug | Refusal {
   if (!/^python/i.test(item.language)) {
     return refuse(ImportReason.LANGUAGE, `expected Python, found ${item.language}`);
   }
@@ -75,7 +97,7 @@ function toBug(item: DebugBenchItem, defaults: ImportDefaults): StandAloneBug | 
   const taskId = `leetcode/${item.slug}`;
   const source = defaults.source || "lm:gpt-4";
   return {
-    id: [taskId, item.subtype.trim().replaceAll(/\s+/g, "-"), source].filter(Boolean).join("/"),
+    id: `${taskId}/${source}/${sha256Hex(item.buggy_code).slice(0, 8)}`, // a problem has several bugs
     taskId,
     source,
     ...about,

@@ -68,7 +68,7 @@ function toBug(item: HumanEvalItem, defaults: ImportDefaults): StandAloneBug | R
       origin,
       license,
       language,
-      entry: item.entry_point,
+      entry: entryOf(item),
       problem: (item.docstring || item.prompt).trim(),
       solution: (item.declaration + item.canonical_solution).trim() + "\n",
       tests: { kind: "program", text: test },
@@ -76,8 +76,16 @@ function toBug(item: HumanEvalItem, defaults: ImportDefaults): StandAloneBug | R
   };
 }
 
+/** The declared name: the files write some entry points with other capitals. */
+function entryOf({ declaration, entry_point: entry }: HumanEvalItem): string {
+  const names = [...declaration.matchAll(/\b(?:const|let|var|function|def)\s+(\w+)/g)];
+  const own = names.find(([, name]) => name!.toLowerCase() === entry.toLowerCase());
+  return own?.[1] ?? entry;
+}
+
 /** HumanEval's own files define `check` and leave the call to whoever runs them. */
-function calledCheck({ test, entry_point: entry }: HumanEvalItem): string {
-  const defined = /^def check\(/m.test(test);
-  return defined && !/^check\(/m.test(test) ? `${test}\ncheck(${entry})\n` : test;
+function calledCheck(item: HumanEvalItem): string {
+  const { test } = item;
+  const uncalled = /^def check\(/m.test(test) && !/^check\(/m.test(test);
+  return uncalled ? `${test}\ncheck(${entryOf(item)})\n` : test;
 }

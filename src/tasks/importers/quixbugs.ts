@@ -29,6 +29,7 @@ const DESCRIPTION = /\n\s*"""([^]*?)"""\s*$/;
 /** What a test file begins with: which of the two programs it is to import. */
 const CHOICE = /^if pytest\.use_correct:\n(?: +.*\n)+else:\n(?: +.*\n)+/m;
 const NODE_IMPORT = /^(?:from node import Node|import pytest)\s*$/gm;
+const TOLERANCE = "pytest.approx(expected, abs=input_data[-1])";
 const TEST_FUNCTION = /^def (test\w*)\(\):/gm;
 
 /** The files of one bug. */
@@ -121,13 +122,29 @@ function withoutDescription(code: string): string {
   return code.replace(DESCRIPTION, "").trim() + "\n";
 }
 
+/** Cases if there are any, else the test functions. */
 function testsOf({ name, cases, tests, node }: Program): TestSpec | Refusal {
-  if (cases !== undefined) return readCases(name, cases);
+  if (cases !== undefined) {
+    const spec = readCases(name, cases);
+    return "cases" in spec && tests?.includes(TOLERANCE) ? withTolerance(name, spec.cases) : spec;
+  }
   if (tests === undefined) return refuse(ImportReason.NO_TESTS, "no cases and no test functions");
   const body = tests.replace(CHOICE, "").replaceAll(NODE_IMPORT, "");
   const calls = [...body.matchAll(TEST_FUNCTION)].map(([, test]) => `${test}()\n`);
   if (calls.length === 0) return refuse(ImportReason.NO_TESTS, "no test functions");
   return { kind: "program", text: [node ?? "", body.trim(), calls.join("")].join("\n\n") };
+}
+
+/** Cases of a program whose last argument says how exact it has to be. */
+function withTolerance(name: string, cases: readonly CallCase[]): TestSpec {
+  const data = JSON.stringify(JSON.stringify(cases.map(({ args, expected }) => [args, expected])));
+  const text = `import json
+
+for args, expected in json.loads(${data}):
+    received = ${name}(*args)
+    assert abs(received - expected) <= args[-1], f"${name}{tuple(args)}: expected {expected}, received {received}"
+`;
+  return { kind: "program", text };
 }
 
 /** A line's arguments are a list, or a value that is the only one. */

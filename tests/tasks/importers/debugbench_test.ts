@@ -14,7 +14,6 @@ const ITEM = {
   constraints: "2 <= nums.length",
   language: "python3",
   level: "easy",
-  subtype: "wrong operator",
   buggy_code: `class Solution:
     def firstPair(self, nums: List[int], target: int) -> List[int]:
         for i, j in combinations(range(len(nums)), 2):
@@ -38,10 +37,28 @@ Deno.test("importDebugBench() makes tests of the examples, which hold", async ()
     const list = await recordsOf("debugbench", `${folder}/list.json`);
     const { accepted, rejected } = await judgeRecords(list);
     assert.deepEqual(rejected, []);
-    assert.equal(accepted[0]!.id, "leetcode/first-pair/wrong-operator/lm:gpt-4");
+    assert.match(accepted[0]!.id, /^leetcode\/first-pair\/lm:gpt-4\/[0-9a-f]{8}$/);
     const lines = await recordsOf("debugbench", `${folder}/lines.json`);
     assert.deepEqual(lines.map(({ place }) => place), ["lines.json:1", "lines.json:2"]);
     assert.deepEqual(lines[0]!.outcome, list[0]!.outcome);
+  });
+});
+
+Deno.test("importDebugBench() takes language and fields of a shard from its name", async () => {
+  const { question, solution, language: _, ...rest } = ITEM;
+  const text = JSON.stringify([{ ...rest, description: question, oracle_code: solution }]);
+  const files = {
+    "python3_operation error.json": text,
+    "java_double.json": text,
+    "list.json": JSON.stringify([ITEM]),
+  };
+  await withFolder(files, async (folder) => {
+    const read = (name: string) => recordsOf("debugbench", `${folder}/${name}`);
+    const [record] = await read("python3_operation error.json");
+    assert.deepEqual(record!.outcome, (await read("list.json"))[0]!.outcome);
+    assert.deepEqual(refusalsOf(await read("java_double.json")), [
+      "java_double.json:1 language: expected Python, found java",
+    ]);
   });
 });
 

@@ -9,7 +9,7 @@ const JS = {
   declaration: "\nconst twice = (n) => {\n",
   canonical_solution: "  return n * 2\n}\n\n",
   buggy_solution: "  return n * 3\n}\n\n",
-  entry_point: "twice",
+  entry_point: "Twice",
   docstring: "Doubles.",
   test: "const testTwice = () => {\n  console.assert(twice(2) === 4)\n}\n\ntestTwice()\n",
 };
@@ -37,6 +37,7 @@ Deno.test("importHumanEvalPack() joins declaration and body; both languages hold
     const [js, py] = accepted;
     assert.equal(js!.buggy, "const twice = (n) => {\n  return n * 3\n}\n");
     assert.equal(js!.taskId, py!.taskId);
+    assert.equal(js!.task.entry, "twice");
     assert.deepEqual(accepted.map(({ id }) => id), [
       "humanevalpack-js-900/human",
       "humanevalpack-py-900/human",

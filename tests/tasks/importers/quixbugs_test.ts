@@ -31,6 +31,11 @@ def test1():
 def test2():
     assert second(Node("1")) is None
 `,
+  "python_programs/root.py": "def root(x, epsilon):\n    return 0\n",
+  "correct_python_programs/root.py": "def root(x, epsilon):\n    return x ** 0.5\n",
+  "json_testcases/root.json": "[[4, 0.1], 2.05]\n",
+  "python_testcases/test_root.py":
+    "def test_root(input_data, expected):\n    assert root(*input_data) == pytest.approx(expected, abs=input_data[-1])\n",
   "python_programs/node.py":
     "class Node:\n    def __init__(self, value=None, successor=None):\n        self.value = value\n        self.successor = successor\n",
   "python_programs/second_test.py": "assert False\n",
@@ -39,14 +44,24 @@ def test2():
 Deno.test("importQuixBugs() reads cases and test functions, which hold", async () => {
   await withFolder(FILES, async (folder) => {
     const records = await recordsOf("quixbugs", folder);
-    assert.deepEqual(records.map(({ place }) => place), ["only.py", "second.py", "twice.py"]);
+    assert.deepEqual(records.map(({ place }) => place), [
+      "only.py",
+      "root.py",
+      "second.py",
+      "twice.py",
+    ]);
     const { accepted, rejected } = await judgeRecords(records);
     assert.deepEqual(rejected, []);
-    const twice = accepted[2]!;
+    const twice = accepted[3]!;
     assert.equal(twice.id, "quixbugs/twice/human");
     assert.equal(twice.buggy, "def twice(xs, n):\n    return [x * 3 for x in xs]\n");
     assert.equal(twice.task.problem, "Twice\n\nDoubles each item.");
-    assert.equal(accepted[1]!.task.tests.kind, "program");
+    assert.deepEqual(accepted.map(({ task }) => task.tests.kind), [
+      "cases",
+      "program",
+      "program",
+      "cases",
+    ]);
   });
 });
 
