@@ -14,7 +14,7 @@ const FILE = `${FOLDER}/bugs-dev.jsonl`;
 const THERE = await Deno.stat(FILE).then(() => true, () => false);
 /** Of so many items one is judged; Python takes longer to start. */
 const SCRIPT_STRIDE = 20;
-const PYTHON_STRIDE = 100;
+const PYTHON_STRIDE = 160;
 
 if (!THERE) {
   // deno-lint-ignore no-console -- missing data must be seen
