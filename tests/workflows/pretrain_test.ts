@@ -51,6 +51,11 @@ function flags(dir: string, name: string): string[] {
   return Object.entries(values).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
 }
 
+/** Waits some milliseconds, and says that nothing ended. */
+function pause(ms: number): Promise<false> {
+  return new Promise((done) => setTimeout(() => done(false), ms));
+}
+
 /** Runs the workflow; it is killed once `metrics.jsonl` has `lines` lines, unless it ends before. */
 async function pretrain(dir: string, name: string, lines = Infinity) {
   const child = new Deno.Command(Deno.execPath(), {
@@ -59,12 +64,15 @@ async function pretrain(dir: string, name: string, lines = Infinity) {
     stderr: "null",
     env: { XDG_RUNTIME_DIR: "/tmp" },
   }).spawn();
-  const timer = setInterval(async () => {
+  const output = child.output();
+  const ended = output.then(() => true);
+  while (!await Promise.race([ended, pause(5)])) {
     const metrics = await Deno.readTextFile(`${dir}/runs/${name}/metrics.jsonl`).catch(() => "");
-    if (metrics.split("\n").length > lines) child.kill("SIGKILL");
-  }, 5);
-  const { success, signal, stdout } = await child.output();
-  clearInterval(timer);
+    if (metrics.split("\n").length <= lines) continue;
+    child.kill("SIGKILL");
+    break;
+  }
+  const { success, signal, stdout } = await output;
   assert.ok(success || signal === "SIGKILL");
   return { success, text: new TextDecoder().decode(stdout) };
 }
