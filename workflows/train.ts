@@ -51,6 +51,9 @@ export async function main(args: readonly string[]): Promise<void> {
 
   const startMs = performance.now() - job.state.seconds * 1000;
   job.state.before ??= await measureHeldOut(job, 0);
+  if (config.validateEvery > 0 && run.nextStep === 0) {
+    job.state.best = (await measure(job, "validation", 0)).mean;
+  }
   for (let step = run.nextStep; step < plan.steps; step++) {
     const improved = await trainStep(job, step);
     const last = step + 1 === plan.steps;
@@ -59,7 +62,8 @@ export async function main(args: readonly string[]): Promise<void> {
     run.state = { ...session.state(), train: JSON.parse(JSON.stringify(job.state)) };
     await run.checkpoint(step, (dir) => session.save(dir), { best: improved });
   }
-  if (run.bestPath) await session.policy.restore(run.bestPath);
+  // The kept model is the best on validation bugs, the one training began with among the candidates.
+  if (config.validateEvery > 0) await session.policy.restore(run.bestPath ?? config.model.path);
   const after = plan.steps > 0 ? await measureHeldOut(job, plan.steps) : job.state.before;
   const seconds = (performance.now() - startMs) / 1000;
   await report(job, { after, seconds, adapter: gpu.adapter.name, json });
@@ -114,7 +118,7 @@ async function trainStep(job: Job, step: number): Promise<boolean> {
       fixer: Number(metrics["fixer.reward.mean"]),
     },
   });
-  if (validation === undefined || validation.mean <= state.best) return false;
+  if (validation === undefined || validation.mean < state.best) return false;
   state.best = validation.mean;
   return true;
 }

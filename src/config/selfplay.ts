@@ -41,7 +41,7 @@ export const SelfplayConfig = z.strictObject({
     .describe("bugs of earlier rounds that were sometimes solved, as a share of the new bugs"),
   secondOrderShare: z.number().min(0).max(0.9).default(0.1)
     .describe("failed repairs that are played as bugs, as a share of the new bugs"),
-  resamples: z.int().min(0).max(2).default(2)
+  resamples: z.int().min(0).max(2).default(1)
     .describe("times that a bug whose repairs all pass or all fail is sampled again, at most"),
   poolSize: z.int().min(0).default(0)
     .describe("reference bugs used, in equal shares of the sources; 0 is all"),

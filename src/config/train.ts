@@ -15,7 +15,7 @@ import { Method, SelfplayConfig } from "./selfplay.ts";
 /** The whole configuration of `train`. */
 export const TrainConfig = z.strictObject({
   method: Method.default("asp").describe("which arm of the comparison is trained"),
-  steps: z.int().min(1).default(16).describe("rounds of self-play, count"),
+  steps: z.int().min(1).default(24).describe("rounds of self-play, count"),
   seed: z.int().min(0).default(1).describe("seed of every random draw"),
   plan: z.boolean().default(false)
     .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
@@ -28,14 +28,14 @@ export const TrainConfig = z.strictObject({
     .describe("file of real bugs that anchor both roles"),
   bench: z.string().default("fixtures/micro/bench.jsonl")
     .describe("file of held-out real bugs; its validation split picks the checkpoint"),
-  validateEvery: z.int().min(0).default(4)
+  validateEvery: z.int().min(0).default(6)
     .describe("rounds between measurements on validation bugs, count; 0 is never"),
   evaluateItems: z.int().min(0).default(0)
     .describe("bugs of each measurement, count; 0 is all"),
-  checkpointEvery: z.int().min(1).default(4).describe("rounds between checkpoints, count"),
+  checkpointEvery: z.int().min(1).default(6).describe("rounds between checkpoints, count"),
   selfplay: SelfplayConfig.prefault({}),
   rl: RlConfig.prefault({}),
-  optim: OptimConfig.prefault({}),
+  optim: OptimConfig.prefault({ rate: 1e-4, warmup: 8, floor: 0.1, beta2: 0.98 }),
   batch: BatchConfig.prefault({}),
   sandbox: SandboxConfig.prefault({}),
   run: RunConfig.prefault({}),
