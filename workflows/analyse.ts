@@ -21,7 +21,7 @@ import { AnalyseConfig, readConfig } from "../src/config/mod.ts";
 import { hostSearch } from "../src/embed/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { judge, readTasks } from "../src/tasks/mod.ts";
+import { readTasks, runIn } from "../src/tasks/mod.ts";
 import { openConfiguredEmbedder } from "./embed/open.ts";
 
 /** Judges, embeds, compares, writes. */
@@ -31,8 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { items, hash } = await readBench(file, undefined, tasks);
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   using embedder = await openConfiguredEmbedder(config);
-  const run: AnalyseTools["run"] = (program, tests, options) =>
-    judge(sandbox, program, tests, options);
+  const run: AnalyseTools["run"] = runIn(sandbox);
   const generated = await openGenerated(config, items, run);
   const tools = { run, embedder, search: hostSearch };
   const analysis = await analyseBugs({ items, generated }, tools, config);

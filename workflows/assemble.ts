@@ -9,7 +9,7 @@ import { assembleBench, readSource } from "../src/bench/mod.ts";
 import { AssembleConfig, readConfig } from "../src/config/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { judge, readTasks, type Split, toJsonl } from "../src/tasks/mod.ts";
+import { readTasks, runIn, type Split, toJsonl } from "../src/tasks/mod.ts";
 
 /** Reads, joins, verifies, writes. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -28,7 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { bugs, rejected } = await assembleBench(
     tasks,
     sources,
-    (program, tests, options) => judge(sandbox, program, tests, options),
+    runIn(sandbox),
     config.wallMs,
   );
   await writeFile(config.out, toJsonl(bugs));

@@ -10,7 +10,7 @@ import { openGpu } from "../src/gpu/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { collectMistakes, openPolicy } from "../src/session/mod.ts";
-import { judge, readTasks, toJsonl } from "../src/tasks/mod.ts";
+import { readTasks, runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** Samples, judges, writes. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -22,7 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { bugs, without, solveRate } = await collectMistakes(
     policy,
     tasks,
-    (program, tests, options) => judge(sandbox, program, tests, options),
+    runIn(sandbox),
     config,
   );
   await writeFile(config.out, toJsonl(bugs));

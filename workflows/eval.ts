@@ -34,7 +34,7 @@ import { type Gpu, openGpu } from "../src/gpu/mod.ts";
 import { GoalError, Progress, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { openPolicy } from "../src/session/mod.ts";
-import { judge, toJsonl } from "../src/tasks/mod.ts";
+import { runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** What a model is measured with. */
 interface Tools {
@@ -80,7 +80,7 @@ async function measure(
   using policy = await openPolicy(gpu, path, config);
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
-  const run = judge.bind(undefined, sandbox);
+  const run = runIn(sandbox);
   const results = await fixAll(path, fixer, tools);
   if (!solve) return { results };
   const tasks = [...new Map(items.map(({ task }) => [task.id, task])).values()];
@@ -95,7 +95,7 @@ async function fixAll(
   fixer: Fixer,
   { sandbox, items, config }: Tools,
 ): Promise<ItemResult[]> {
-  const run = judge.bind(undefined, sandbox);
+  const run = runIn(sandbox);
   if (config.cache === "") return await evaluate(fixer, items, run, config);
   const model = await modelHash(path);
   const file = await openResultCache(`${config.cache}/${model.slice(0, 16)}.jsonl`);

@@ -18,8 +18,8 @@ import {
   importBugs,
   IMPORTERS,
   ImportReason,
-  judge,
   PARTS,
+  runIn,
   splitBugs,
   type StandAloneBug,
   toJsonl,
@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const { read, accepted, rejected } = await importBugs(importer(path, config), {
-    run: (program, tests, options) => judge(sandbox, program, tests, options),
+    run: runIn(sandbox),
     wallMs: config.wallMs,
     width: config.sandbox.children || navigator.hardwareConcurrency,
     onRecord: (count) => count % 100 === 0 && writeNote(`${count} records`),

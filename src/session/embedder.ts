@@ -6,7 +6,7 @@
 import { editNgrams, type Embedder, PolicyEmbedder } from "../embed/mod.ts";
 import type { Gpu } from "../gpu/mod.ts";
 import { endTokens, loadModel, readCheckpoint } from "../model/mod.ts";
-import { createTokenizer } from "../text/mod.ts";
+import { readTokenizer } from "../text/mod.ts";
 
 /** Most tokens that are embedded at once. */
 const ROWS = 4096;
@@ -29,11 +29,7 @@ export async function openEmbedder(
   if (name === "edit-ngrams") return { ...editNgrams, [Symbol.dispose]: () => {} };
   const dir = name === "policy" ? policyDir : name;
   const checkpoint = await readCheckpoint(dir);
-  const path = `${dir}/tokenizer.json`;
-  const tokenizer = createTokenizer(
-    JSON.parse(checkpoint.files.get("tokenizer.json") ?? "null"),
-    path,
-  );
+  const tokenizer = await readTokenizer(`${dir}/tokenizer.json`);
   const model = await loadModel(gpu, checkpoint, Math.min(ROWS, checkpoint.config.maxPositions));
   const end = name === "policy" ? [] : endTokens(checkpoint).slice(0, 1);
   const embedder = new PolicyEmbedder(model, {

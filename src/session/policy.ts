@@ -19,7 +19,7 @@ import { chatFormat, microFormat, type PromptFormat } from "../prompts/mod.ts";
 import { Learner, restoreLearner, saveLearner } from "../rl/mod.ts";
 import { Sampler } from "../sample/mod.ts";
 import { ConfigError } from "../base/mod.ts";
-import { compileChatTemplate, createTokenizer, type Tokenizer } from "../text/mod.ts";
+import { compileChatTemplate, readTokenizer, type Tokenizer } from "../text/mod.ts";
 
 /** Sizes of a policy. */
 export interface PolicySettings {
@@ -91,10 +91,7 @@ export class Policy implements Disposable {
  */
 export async function openPolicy(gpu: Gpu, dir: string, settings: PolicySettings): Promise<Policy> {
   const checkpoint = await readCheckpoint(dir);
-  const path = `${dir}/tokenizer.json`;
-  const text = checkpoint.files.get("tokenizer.json");
-  if (text === undefined) throw new ConfigError(`Cannot open ${path}: no such file`);
-  const tokenizer = createTokenizer(JSON.parse(text), path);
+  const tokenizer = await readTokenizer(`${dir}/tokenizer.json`);
   const format = openFormat(checkpoint, tokenizer);
   const { batch: { lanes, promptRows }, maxTokens } = settings;
   const model = await loadModel(gpu, checkpoint, checkpoint.config.maxPositions);

@@ -25,7 +25,7 @@ import {
   type Rollout,
   selectPool,
 } from "../selfplay/mod.ts";
-import { judge, readBugs, readTasks, type RunTests } from "../tasks/mod.ts";
+import { readBugs, readTasks, runIn } from "../tasks/mod.ts";
 import { openEmbedder } from "./embedder.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
@@ -169,7 +169,7 @@ export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<Train
   const { neighbours } = selfplay;
   const rng = rngStream(seed, "anchor");
   const anchor = await openMethodAnchor(method, references, { embedder, neighbours, rng });
-  const run: RunTests = (program, tests, options) => judge(sandbox, program, tests, options);
+  const run = runIn(sandbox);
   const game = {
     method,
     policy: policy.sampler,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Limits, Sandbox, Verdict } from "../sandbox/mod.ts";
+import type { RunTests } from "./gate/mod.ts";
 import type { Language, TestSpec } from "./types.ts";
 
 /** A program to be judged. */
@@ -49,4 +50,9 @@ export function judge(
     ...(prelude === undefined ? {} : { prelude }),
     ...(limits === undefined ? {} : { limits }),
   });
+}
+
+/** Running programs against tests in one sandbox, as gate, round and evaluation ask for it. */
+export function runIn(sandbox: Sandbox): RunTests {
+  return (program, tests, options) => judge(sandbox, program, tests, options);
 }

@@ -6,14 +6,14 @@ import { renderSvg } from "../../src/bench/mod.ts";
 import { SandboxConfig } from "../../src/config/mod.ts";
 import { editNgrams, hostSearch } from "../../src/embed/mod.ts";
 import { Sandbox } from "../../src/sandbox/mod.ts";
-import { judge, type RunTests } from "../../src/tasks/mod.ts";
+import { runIn, type RunTests } from "../../src/tasks/mod.ts";
 import { smallItems } from "../support/small_bugs.ts";
 
 const SETTINGS = { neighbours: 2, wallMs: 1000, seed: 1 };
 
 async function withSandbox(test: (run: RunTests) => Promise<void>): Promise<void> {
   await using sandbox = await Sandbox.open(SandboxConfig.parse({ children: 1 }));
-  await test((program, tests, options) => judge(sandbox, program, tests, options));
+  await test(runIn(sandbox));
 }
 
 Deno.test("editProfile() counts changed lines and operators", () => {

@@ -7,7 +7,7 @@ import { Sandbox, type Verdict } from "../../src/sandbox/mod.ts";
 import { emptyArchive } from "../../src/selfplay/mod.ts";
 import { drawExtraBugs, rememberRepairs } from "../../src/selfplay/replay.ts";
 import type { Game, PlayedBug, Repair, RepairGroup } from "../../src/selfplay/types.ts";
-import { canonicalForm, judge, type Task } from "../../src/tasks/mod.ts";
+import { canonicalForm, runIn, type Task } from "../../src/tasks/mod.ts";
 import { microTokenizer, ScriptedPolicy } from "../support/scripted_policy.ts";
 
 const SOLUTION = canonicalForm("function f(a, b) { let s = a; s += b; return s; }");
@@ -89,7 +89,7 @@ Deno.test("drawExtraBugs() draws kept bugs that still fail, as shares of the new
     method: "asp",
     policy: new ScriptedPolicy(tokenizer, format, [TASK], { skill: 1, idle: 0 }),
     format,
-    run: (program, tests, options) => judge(sandbox, program, tests, options),
+    run: runIn(sandbox),
     programs: [TASK],
     references: [],
     archive,

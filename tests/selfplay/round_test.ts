@@ -20,7 +20,7 @@ import {
   type Round,
 } from "../../src/selfplay/mod.ts";
 import { microFormat } from "../../src/prompts/mod.ts";
-import { type Bug, judge, listMutations, readTasks } from "../../src/tasks/mod.ts";
+import { type Bug, listMutations, readTasks, runIn } from "../../src/tasks/mod.ts";
 import { microTokenizer, type Script, ScriptedPolicy } from "../support/scripted_policy.ts";
 
 /** Without `while`, so that no mutant runs until its deadline. */
@@ -62,7 +62,7 @@ async function withGame(
     method: "asp",
     policy,
     format: FORMAT,
-    run: (program, tests, options) => judge(sandbox, program, tests, options),
+    run: runIn(sandbox),
     programs: PROGRAMS,
     references: REFERENCES,
     anchor,

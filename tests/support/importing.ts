@@ -12,7 +12,7 @@ import {
   IMPORTERS,
   type ImportReport,
   isRefusal,
-  judge,
+  runIn,
 } from "../../src/tasks/mod.ts";
 
 /** The records of a file, unjudged, with `folder/` cut from their places. */
@@ -39,7 +39,7 @@ export async function judgeRecords(
 ): Promise<ImportReport> {
   await using sandbox = await Sandbox.open(SandboxConfig.parse({ children: 2 }), () => {});
   return await importBugs(streamOf(records), {
-    run: (program, tests, options) => judge(sandbox, program, tests, options),
+    run: runIn(sandbox),
     wallMs,
     width: 2,
   });
