@@ -31,7 +31,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const { seed, steps, optim } = config;
   const tokenizer = await readTokenizer(`${config.tokenizer}/tokenizer.json`);
   const prompts = microPrompts(tokenizer);
-  const pool = poolExamples(await readExamples(config.examples, prompts, config.maxTokens));
+  const examples = await readExamples(config.examples, prompts, config.maxTokens);
+  const pools = poolExamples(examples, config.shares);
   const held = (await readExamples(config.validation, prompts, config.maxTokens))
     .slice(0, config.validationExamples);
 
@@ -48,9 +49,9 @@ export async function main(args: readonly string[]): Promise<void> {
     const startMs = performance.now();
     const level = levelAt(step / steps, config.curriculum);
     const rng = rngStream(seed, "pretrain", step);
-    const examples = drawExamples(pool, { count: config.batch, level }, rng);
+    const drawn = drawExamples(pools, { count: config.batch, level }, rng);
     const rate = cosineRate(schedule, step);
-    const losses = await pretrainStep(learner, examples, { ...config, rate });
+    const losses = await pretrainStep(learner, drawn, { ...config, rate });
     const seconds = (performance.now() - startMs) / 1000;
     const done = step + 1 === steps;
     const checked = done || (step + 1) % config.validateEvery === 0;

@@ -19,6 +19,11 @@ export const PretrainConfig = z.strictObject({
   shape: ModelShape.prefault({ intermediateSize: 384 }),
   steps: z.int().min(1).default(800).describe("optimiser steps, count"),
   batch: z.int().min(1).default(48).describe("examples a step, count"),
+  shares: z.strictObject({
+    solve: z.number().min(0).default(0.55).describe("chance that an example solves a task"),
+    fix: z.number().min(0).default(0.15).describe("chance that an example repairs a program"),
+    break: z.number().min(0).default(0.3).describe("chance that an example breaks a program"),
+  }).prefault({}),
   maxTokens: z.int().min(16).default(320).describe("longer examples are left out, tokens"),
   promptWeight: z.number().min(0).max(1).default(0.25)
     .describe("weight of a prompt token's loss beside an answer token's 1"),

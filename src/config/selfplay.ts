@@ -43,6 +43,9 @@ export const SelfplayConfig = z.strictObject({
     .describe("failed repairs that are played as bugs, as a share of the new bugs"),
   resamples: z.int().min(0).max(2).default(1)
     .describe("times that a bug whose repairs all pass or all fail is sampled again, at most"),
+  demonstrationWeight: z.number().min(0).default(0.8).describe(
+    "advantage of the solution as a repair of a bug that no sampled repair solved; 0 leaves it out",
+  ),
   poolSize: z.int().min(0).default(0)
     .describe("reference bugs used, in equal shares of the sources; 0 is all"),
   neighbours: z.int().min(1).default(5).describe("nearest references that similarity is taken of"),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Rng } from "../base/mod.ts";
+import { ConfigError, type Rng } from "../base/mod.ts";
 
 /** A prompt with its answer. */
 export interface EncodedExample {
@@ -19,15 +19,36 @@ export interface EncodedExample {
   readonly changeAt?: number;
 }
 
-/** Examples with those of each level at hand. */
-export interface ExamplePool {
+/** The examples of one role, those of each level at hand. */
+export interface RolePool {
   /** Examples whose level is at most 1, 2, 3. */
   readonly upTo: readonly (readonly EncodedExample[])[];
+  /** Chance that a draw is of this role. */
+  readonly share: number;
 }
 
-/** Sorts examples by level. */
-export function poolExamples(examples: readonly EncodedExample[]): ExamplePool {
-  return { upTo: [1, 2, 3].map((level) => examples.filter((example) => example.level <= level)) };
+/** Chances of the roles; they need not add up to 1. */
+export type RoleShares = Readonly<Record<string, number>>;
+
+/**
+ * Sorts examples by role and level.
+ *
+ * @throws {ConfigError} If no example has a role with a share above 0.
+ */
+export function poolExamples(
+  examples: readonly EncodedExample[],
+  shares: RoleShares,
+): RolePool[] {
+  const byRole = Map.groupBy(examples, ({ role }) => role);
+  const wanted = [...byRole].filter(([role]) => (shares[role] ?? 0) > 0);
+  const total = wanted.reduce((sum, [role]) => sum + shares[role]!, 0);
+  if (total === 0) {
+    throw new ConfigError("Cannot draw examples: none has a role with a share above 0");
+  }
+  return wanted.map(([role, own]) => ({
+    upTo: [1, 2, 3].map((level) => own.filter((example) => example.level <= level)),
+    share: shares[role]! / total,
+  }));
 }
 
 /** Highest level at a share of the run: 1, then 2 and 3 in equal parts of the curriculum (Bengio et al. 2009). */
@@ -37,17 +58,20 @@ export function levelAt(progress: number, curriculum: number): number {
 }
 
 /**
- * The examples of one step, with replacement.
+ * The examples of one step, with replacement: first the role by its share, then one of its examples.
  *
  * @param count How many.
- * @param level Highest level; a pool without examples of it falls back to all.
+ * @param level Highest level; a role without examples of it falls back to all of its own.
  */
 export function drawExamples(
-  pool: ExamplePool,
+  pools: readonly RolePool[],
   { count, level }: { count: number; level: number },
   rng: Rng,
 ): EncodedExample[] {
-  const allowed = pool.upTo[level - 1]!;
-  const examples = allowed.length > 0 ? allowed : pool.upTo[2]!;
-  return Array.from({ length: count }, () => rng.pick(examples));
+  return Array.from({ length: count }, () => {
+    let rest = rng.next();
+    const { upTo } = pools.find(({ share }) => (rest -= share) < 0) ?? pools.at(-1)!;
+    const allowed = upTo[level - 1]!;
+    return rng.pick(allowed.length > 0 ? allowed : upTo[2]!);
+  });
 }

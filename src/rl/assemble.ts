@@ -51,11 +51,13 @@ export function assembleUpdate(
     const sampled = own.filter((group) => !isSupervised(group));
     const { values, baseline } = advantagesOf(role, sampled, config, baselines[role]);
     baselines[role] = baseline;
+    const moving = sampled.map((group, g) => ({ group, advantages: values[g]! }))
+      .filter(hasGradient);
     const kept = [
-      ...sampled.map((group, g) => ({ group, advantages: values[g]! })).filter(hasGradient),
+      ...moving,
       ...own.filter(isSupervised).map((group) => ({ group, advantages: rewardsOf(group) })),
     ];
-    metrics[`${role}.zeroVarianceShare`] = own.length === 0 ? 0 : 1 - kept.length / own.length;
+    metrics[`${role}.zeroVarianceShare`] = 1 - moving.length / Math.max(1, sampled.length);
     metrics[`${role}.trainedTokens`] = kept.reduce((sum, { group }) => sum + tokensOf(group), 0);
     state.rng.fork(role).shuffle(kept)
       .forEach((item, i) => dealt[i % config.miniBatches]!.push(item));

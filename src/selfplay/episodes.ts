@@ -48,10 +48,38 @@ export function fixerEpisodes(
 
 /** Supervised episodes: the solution of each bug's task as the one right repair. */
 export function supervisedEpisodes(game: Game, bugs: readonly PlayedBug[]): EpisodeGroup[] {
-  return bugs.map((bug, i) => ({
-    role: "fixer" as const,
-    id: `${bug.task.id}#${i}`,
-    prompt: game.format.fixPrompt(bug.task, bug),
-    episodes: [{ tokens: game.format.replyWith(bug.task.solution), reward: 1 }],
-  }));
+  return bugs.map((bug, i) =>
+    solutionAsRepair(game, bug, { id: `${bug.task.id}#${i}`, reward: 1 })
+  );
+}
+
+/**
+ * Demonstrations: the solution as one more repair of each bug that no sampled repair solved.
+ *
+ * Such groups have no gradient of their own, though the program that was broken is a repair that passes. After LUFFY
+ * (arXiv:2504.14945, section 3.1), where an off-policy answer joins a group that fails; its mean-only advantage beside K
+ * failures is K / (K + 1). The failures are left out here: they need not be wrong everywhere.
+ *
+ * @param weight The demonstration's advantage; 0 gives none.
+ */
+export function demonstrationEpisodes(
+  game: Game,
+  groups: readonly RepairGroup[],
+  weight: number,
+): EpisodeGroup[] {
+  if (weight === 0) return [];
+  return groups.flatMap((group, i) =>
+    group.repairs.some(({ passed }) => passed)
+      ? []
+      : [solutionAsRepair(game, group.bug, { id: `${group.bug.task.id}#${i}=`, reward: weight })]
+  );
+}
+
+function solutionAsRepair(
+  game: Game,
+  bug: PlayedBug,
+  { id, reward }: { id: string; reward: number },
+): EpisodeGroup {
+  const episodes = [{ tokens: game.format.replyWith(bug.task.solution), reward }];
+  return { role: "fixer", id, prompt: game.format.fixPrompt(bug.task, bug), episodes };
 }

@@ -19,7 +19,7 @@ export interface MethodSwitches {
   readonly similarity: "none" | "percentile" | "paper";
   /** Whether the references' edits are shuffled beforehand, as a control. */
   readonly shuffledReferences: boolean;
-  /** Whether replay, second-order bugs, resampling, several prompts and the lifted penalty take part. */
+  /** Whether replay, second-order bugs, resampling, demonstrations, several prompts and the lifted penalty take part. */
   readonly stabilisers: boolean;
   /** Whether the fixer copies the reference bugs' solutions instead of being rewarded. */
   readonly supervised: boolean;
@@ -79,5 +79,6 @@ export function selfplayOf(method: Method, config: SelfplayConfig): SelfplayConf
     replayShare: 0,
     secondOrderShare: 0,
     resamples: 0,
+    demonstrationWeight: 0,
   };
 }

@@ -8,7 +8,12 @@
  */
 import type { SelfplayConfig } from "../config/mod.ts";
 import { type EpisodeGroup, isInformative } from "../rl/mod.ts";
-import { fixerEpisodes, generatorEpisodes, supervisedEpisodes } from "./episodes.ts";
+import {
+  demonstrationEpisodes,
+  fixerEpisodes,
+  generatorEpisodes,
+  supervisedEpisodes,
+} from "./episodes.ts";
 import { METHODS, selfplayOf } from "./methods.ts";
 import { type RoundMetrics, roundMetrics } from "./metrics.ts";
 import { gateProposals, proposeBugs } from "./propose.ts";
@@ -66,9 +71,10 @@ export async function playRound(given: Game, config: SelfplayConfig): Promise<Ro
     group.attempts.flatMap((item) => item.completion ?? [])
   );
   const record = { attempts, first, repairs, completions: [...replies, ...completions] };
+  const shown = demonstrationEpisodes(game, repairs, played.demonstrationWeight);
   return {
-    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs, played)],
-    metrics: { ...roundMetrics(record), ...watch.metrics() },
+    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs, played), ...shown],
+    metrics: { ...roundMetrics(record), "fixer.demonstrations": shown.length, ...watch.metrics() },
     rollouts: [...generatorRollouts(game, attempts), ...fixerRollouts(game, repairs)],
   };
 }

@@ -19,6 +19,7 @@ Deno.test("selfplayOf() and rlOf() take asp-paper to the letter", () => {
   const played = selfplayOf("asp-paper", SELFPLAY);
   assert.deepEqual(played.generatorPrompts, ["plain"]);
   assert.deepEqual([played.replayShare, played.secondOrderShare, played.resamples], [0, 0, 0]);
+  assert.equal(played.demonstrationWeight, 0);
   const update = rlOf("asp-paper", RL);
   assert.deepEqual([update.generatorAdvantage, update.fixerAdvantage], ["grpo", "grpo"]);
   assert.deepEqual([update.generatorWeight, update.fixerWeight], [0.5, 0.5]);

@@ -167,7 +167,31 @@ Deno.test("playRound() samples bugs again whose repairs all fail, and gives rho 
       rng: rngStream(3),
     });
     assert.equal(update.metrics["fixer.zeroVarianceShare"], 1);
-    assert.ok(update.miniBatches.flat().every(({ role }) => role === "generator"));
+    const shown = update.miniBatches.flat().filter(({ role }) => role === "fixer");
+    assert.ok(shown.every(({ oldLogprobs: [sampled] }) => sampled === undefined));
+    assert.equal(shown.length, played);
+  });
+});
+
+Deno.test("playRound() shows the solution of bugs that no repair solved, with the set advantage", async () => {
+  const isShown = ({ role, episodes: [first] }: Round["episodes"][number]) =>
+    role === "fixer" && first!.logprobs === undefined;
+  await withGame({ skill: 0.5, idle: 0 }, {}, async (game) => {
+    const { metrics, episodes } = await playRound(game, { ...CONFIG, repairsPerBug: 2 });
+    const unsolved = episodes.filter((group) =>
+      group.role === "fixer" && !isShown(group) &&
+      group.episodes.every(({ reward }) => reward === 0)
+    );
+    const shown = episodes.filter(isShown);
+    assert.ok(unsolved.length > 0);
+    assert.equal(metrics["fixer.demonstrations"], unsolved.length);
+    assert.deepEqual(shown.map(({ prompt }) => prompt), unsolved.map(({ prompt }) => prompt));
+    for (const { id, episodes: [repair] } of shown) {
+      const { solution } = TASKS.find((task) => id.startsWith(`${task.id}#`))!;
+      assert.deepEqual(repair, { tokens: FORMAT.replyWith(solution), reward: 0.8 });
+    }
+    const without = await playRound(game, { ...CONFIG, demonstrationWeight: 0 });
+    assert.ok(!without.episodes.some(isShown));
   });
 });
 
