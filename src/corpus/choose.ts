@@ -10,7 +10,7 @@ import type { Split, Task } from "../tasks/mod.ts";
 const BENCH: readonly (readonly [Split, number])[] = [
   ["test", 110],
   ["validation", 45],
-  ["train", 60],
+  ["train", 160],
   ["heldout-family", 30],
 ];
 
