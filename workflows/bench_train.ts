@@ -9,6 +9,7 @@
 import {
   separateGroups,
   syntheticGroups,
+  timesAsFast,
   timeTraining,
   type TrainTiming,
 } from "../src/bench/mod.ts";
@@ -26,18 +27,18 @@ export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchTrainConfig, args);
   const { shape, steps, profile } = config;
   using gpu = await openGpu({ profile });
+  const adapter = gpu.adapter.name;
   const groups = syntheticGroups(SHAPES[shape]);
-  const timing = await timeTraining(gpu, groups, steps);
   if (shape === "peer") {
-    writeResult({ value: { adapter: gpu.adapter.name, ...timing }, text: describe(timing) }, json);
+    const [timing] = await timeTraining(gpu, [groups], steps);
+    writeResult({ value: { adapter, ...timing }, text: describe(timing!) }, json);
     return;
   }
-  const separate = await timeTraining(gpu, separateGroups(groups), steps);
-  const sharing = timing.tokensPerSecond / separate.tokensPerSecond;
-  const value = { adapter: gpu.adapter.name, ...timing, separate, sharing };
-  const text = `${describe(timing)}\nprompts computed once an answer: ${describe(separate)}\n` +
-    `sharing makes it ${sharing.toFixed(2)} times as fast`;
-  writeResult({ value, text }, json);
+  const [shared, separate] = await timeTraining(gpu, [groups, separateGroups(groups)], steps);
+  const prefixSharing = timesAsFast(shared!, separate!);
+  const text = `${describe(shared!)}\nprompts computed once an answer: ${describe(separate!)}\n` +
+    `sharing makes it ${prefixSharing.toFixed(2)} times as fast`;
+  writeResult({ value: { adapter, ...shared, separate, prefixSharing }, text }, json);
 }
 
 function describe({ tokensPerSecond, ms, loss, kernels }: TrainTiming): string {

@@ -5,8 +5,16 @@
  */
 import { rngStream } from "../base/mod.ts";
 import type { Gpu, KernelTime } from "../gpu/mod.ts";
-import { createModel, type Group, groupRows, type ModelConfig, packGroups } from "../model/mod.ts";
+import {
+  createModel,
+  type Group,
+  groupRows,
+  type Model,
+  type ModelConfig,
+  packGroups,
+} from "../model/mod.ts";
 import { Learner } from "../rl/mod.ts";
+import { median } from "simple-statistics";
 
 /** The decoder that other WebGPU trainers were measured with. */
 const MODEL: ModelConfig = {
@@ -46,6 +54,8 @@ export interface TrainTiming {
   readonly tokensPerSecond: number;
   /** Median of a step, milliseconds. */
   readonly ms: number;
+  /** Each timed step, milliseconds. */
+  readonly times: readonly number[];
   /** Mean loss of each step, nats per predicted token. */
   readonly loss: readonly number[];
   /** Time of each kernel in the last step, if the GPU was opened with `profile`. */
@@ -70,41 +80,85 @@ export function separateGroups(groups: readonly Group[]): Group[] {
 }
 
 /**
- * Trains a new model on the same texts again and again.
+ * Trains a new model for every side, always on the side's own texts; the sides take their steps in turns, so that what
+ * else the machine does disturbs them alike.
  *
- * @param steps The first is not timed: it compiles the kernels.
+ * @param steps Of each side; the first is not timed: it compiles the kernels.
  */
 export async function timeTraining(
   gpu: Gpu,
-  groups: readonly Group[],
+  sides: readonly (readonly Group[])[],
   steps: number,
-): Promise<TrainTiming> {
-  const positions = MODEL.maxPositions;
-  using model = createModel(gpu, MODEL, { rng: rngStream(0, "bench model"), positions });
-  const packed = packGroups(groups);
-  const [rows, pairs] = [packed.tokens.length, packed.pairRow.length];
-  using learner = new Learner(model, { rows, pairs, temperature: 1, optim: OPTIM });
-  const weight = new Float32Array(pairs).fill(1 / pairs);
-  const loss: number[] = [];
-  const times: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    await gpu.timer?.read();
+): Promise<TrainTiming[]> {
+  const runs: TrainingRun[] = [];
+  try {
+    for (const groups of sides) runs.push(new TrainingRun(gpu, groups));
+    for (let step = 0; step < steps; step++) {
+      // Every second turn goes the other way round: neither side always runs in the wake of the other.
+      for (const run of step % 2 === 0 ? runs : runs.toReversed()) await run.step();
+    }
+    return runs.map((run) => run.timing());
+  } finally {
+    for (const run of runs) run[Symbol.dispose]();
+  }
+}
+
+/** How many times as fast a side was as another: the median over the turns, so that a disturbed turn does not count. */
+export function timesAsFast(side: TrainTiming, other: TrainTiming): number {
+  return median(side.times.map((ms, turn) => other.times[turn]! / ms));
+}
+
+/** One model in training on its texts. */
+class TrainingRun implements Disposable {
+  readonly #gpu: Gpu;
+  readonly #model: Model;
+  readonly #learner: Learner;
+  readonly #groups: readonly Group[];
+  readonly #packed: ReturnType<typeof packGroups>;
+  readonly #loss: number[] = [];
+  readonly #times: number[] = [];
+  #kernels: readonly KernelTime[] | undefined;
+
+  constructor(gpu: Gpu, groups: readonly Group[]) {
+    const positions = MODEL.maxPositions;
+    this.#gpu = gpu;
+    this.#groups = groups;
+    this.#packed = packGroups(groups);
+    this.#model = createModel(gpu, MODEL, { rng: rngStream(0, "bench model"), positions });
+    const [rows, pairs] = [this.#packed.tokens.length, this.#packed.pairRow.length];
+    this.#learner = new Learner(this.#model, { rows, pairs, temperature: 1, optim: OPTIM });
+  }
+
+  async step(): Promise<void> {
+    const pairs = this.#packed.pairRow.length;
+    const weight = new Float32Array(pairs).fill(1 / pairs);
+    await this.#gpu.timer?.read();
     const start = performance.now();
     const [{ logp }] = await Promise.all([
-      learner.accumulate(packed, { weight }),
-      learner.step(RATE),
+      this.#learner.accumulate(this.#packed, { weight }),
+      this.#learner.step(RATE),
     ]);
-    times.push(performance.now() - start);
-    loss.push(-logp.reduce((sum, value) => sum + value, 0) / pairs);
+    this.#times.push(performance.now() - start);
+    this.#loss.push(-logp.reduce((sum, value) => sum + value, 0) / pairs);
+    this.#kernels = (await this.#gpu.timer?.read())?.kernels;
   }
-  const ms = times.slice(1).sort((a, b) => a - b)[(steps - 1) >> 1]!;
-  const kernels = (await gpu.timer?.read())?.kernels;
-  return {
-    tokensPerSecond: 1000 * countTokens(groups) / ms,
-    ms,
-    loss,
-    ...(kernels && { kernels }),
-  };
+
+  timing(): TrainTiming {
+    const times = this.#times.slice(1);
+    const ms = median(times);
+    return {
+      tokensPerSecond: 1000 * countTokens(this.#groups) / ms,
+      ms,
+      times,
+      loss: this.#loss,
+      ...(this.#kernels && { kernels: this.#kernels }),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#learner[Symbol.dispose]();
+    this.#model[Symbol.dispose]();
+  }
 }
 
 /** Tokens that are read, as if no prompt were shared. */

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { separateGroups, syntheticGroups, timeTraining } from "../../src/bench/mod.ts";
+import {
+  separateGroups,
+  syntheticGroups,
+  timesAsFast,
+  timeTraining,
+  type TrainTiming,
+} from "../../src/bench/mod.ts";
 import { gpuTest } from "../support/device.ts";
 
 const SHAPE = { groups: 2, prompt: 9, answers: 3, answer: 5 };
@@ -18,9 +24,12 @@ Deno.test("syntheticGroups() and separateGroups() hold the same texts, shared an
 gpuTest("timeTraining() learns alike whether prompts are shared or not", async (gpu) => {
   const groups = syntheticGroups(SHAPE);
   const before = gpu.allocatedBytes;
-  const shared = await timeTraining(gpu, groups, 3);
-  const apart = await timeTraining(gpu, separateGroups(groups), 3);
-  const again = await timeTraining(gpu, groups, 3);
+  const sides = [groups, separateGroups(groups), groups];
+  const [shared, apart, again] = await timeTraining(gpu, sides, 3) as [
+    TrainTiming,
+    TrainTiming,
+    TrainTiming,
+  ];
   assert.equal(gpu.allocatedBytes, before);
   assert.deepEqual(again.loss, shared.loss); // repeated runs are bit-identical
   assert.ok(Math.abs(shared.loss[0]! - Math.log(512)) < 0.2);
@@ -28,4 +37,9 @@ gpuTest("timeTraining() learns alike whether prompts are shared or not", async (
   shared.loss.forEach((loss, i) => assert.ok(Math.abs(loss - apart.loss[i]!) < 1e-4));
   const tokens = shared.tokensPerSecond * shared.ms / 1000;
   assert.ok(Math.abs(tokens - 6 * (9 + 5 - 1)) < 1e-6);
+});
+
+Deno.test("timesAsFast() compares the steps of each turn and leaves out a disturbed one", () => {
+  const timing = (times: number[]) => ({ tokensPerSecond: 1, ms: 1, times, loss: [] });
+  assert.equal(timesAsFast(timing([10, 20, 10]), timing([20, 21, 30])), 2);
 });
