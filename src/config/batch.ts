@@ -9,7 +9,7 @@ import { z } from "zod";
 export const BatchConfig = z.strictObject({
   lanes: z.int().min(1).default(128).describe("completions decoded at once, count"),
   promptRows: z.int().min(16).default(8192)
-    .describe("prompt tokens of one wave of sampling, each prompt counted once, tokens"),
+    .describe("prompt tokens that sampling holds at once, each prompt counted once, tokens"),
   microRows: z.int().min(64).default(8192).describe(
     "most tokens of a training micro-batch, tokens",
   ),

@@ -64,6 +64,30 @@ export function forward(
   });
 }
 
+/**
+ * Encodes the layers only as far as keys and values of the rows depend on them: of the last layer nothing else is made.
+ *
+ * @param run As in {@linkcode forward}.
+ */
+export function fillCache(
+  pass: Pass,
+  model: Model,
+  run: { rows: Rows; activations: Activations; cache: KeyValueCache },
+): void {
+  const { rows, activations: { layers }, cache } = run;
+  embeddingForward(pass, { table: model.weights.embedding, token: rows.tokens }, layers[0]!.x);
+  model.weights.layers.forEach((weights, i) => {
+    const saved = layers[i]!;
+    projectHeads(pass, model, { weights, saved });
+    if (i === layers.length - 1) {
+      storeKeys(pass, model, { rows, saved, cache, index: i });
+      return;
+    }
+    attend(pass, model, { rows, saved, cache, index: i });
+    finishLayer(pass, model, { weights, saved }, layers[i + 1]!.x);
+  });
+}
+
 /** x -> xNorm -> q, k, v. */
 function projectHeads(
   pass: Pass,
@@ -103,9 +127,20 @@ function attend(
     attentionForward(pass, { q, k, v, spans: rows.spans, stats }, y);
     return;
   }
-  const { keys, values } = cache.layers[index]!;
-  kvStore(pass, { ...rope, slot: cache.slots, k, v }, { keys, values });
+  const { keys, values } = storeKeys(pass, model, { rows, saved, cache, index });
   attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y);
+}
+
+/** k, v -> the cache. */
+function storeKeys(
+  pass: Pass,
+  model: Model,
+  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache; index: number },
+): KeyValueCache["layers"][number] {
+  const { rows, saved: { k, v }, cache, index } = run;
+  const rope = { table: model.ropeTable, position: rows.positions };
+  kvStore(pass, { ...rope, slot: cache.slots, k, v }, cache.layers[index]!);
+  return cache.layers[index]!;
 }
 
 /** y -> mid -> gated -> the next layer's x. */

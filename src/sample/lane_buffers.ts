@@ -5,9 +5,10 @@
  */
 import type { Gpu, Tensor } from "../gpu/mod.ts";
 import type { Lanes } from "./lanes.ts";
+import type { Assignment } from "./schedule.ts";
 
 /** Views of B lanes; all u32 but `logps`. */
-export type LaneTensors = Readonly<Record<Exclude<keyof Lanes, "lane">, Tensor>>;
+export type LaneTensors = Readonly<Record<Exclude<keyof Lanes, "assignment">, Tensor>>;
 
 const NAMES = [
   "stream",
@@ -40,7 +41,7 @@ export class LaneBuffers implements Disposable {
 
   /** Overwrites the lanes and returns views of them. */
   load(lanes: Lanes): LaneTensors {
-    const rows = lanes.lane.length;
+    const rows = lanes.assignment.length;
     const shapes = laneShapes(rows, lanes.tokens.length / rows);
     return Object.fromEntries(NAMES.map((name) => {
       this.#gpu.upload(this.#whole[name], lanes[name]);
@@ -49,9 +50,12 @@ export class LaneBuffers implements Disposable {
   }
 
   /** Reads the lanes back, with one wait. */
-  async read(tensors: LaneTensors, lane: number[]): Promise<Lanes> {
+  async read(tensors: LaneTensors, assignment: Assignment[]): Promise<Lanes> {
     const arrays = await this.#gpu.readAll(NAMES.map((name) => tensors[name]));
-    return { lane, ...Object.fromEntries(NAMES.map((name, i) => [name, arrays[i]])) } as Lanes;
+    return {
+      assignment,
+      ...Object.fromEntries(NAMES.map((name, i) => [name, arrays[i]])),
+    } as Lanes;
   }
 
   /** Destroys the buffers. */

@@ -4,12 +4,12 @@
  * @module
  */
 import { rngStream } from "../base/mod.ts";
-import type { SampleRequest, Wave } from "./waves.ts";
+import type { Assignment, SampleRequest } from "./schedule.ts";
 
 /** State of B sequences with room for `limit` tokens each. */
 export interface Lanes {
-  /** Which completion of the wave each row decodes, `[B]`. */
-  readonly lane: number[];
+  /** Which completion each row decodes, `[B]`. */
+  readonly assignment: Assignment[];
   /** Random stream, `[B]`. */
   readonly stream: Uint32Array<ArrayBuffer>;
   /** Rotary position of the next token, `[B]`. */
@@ -30,61 +30,57 @@ export interface Lanes {
   readonly logps: Float32Array<ArrayBuffer>;
 }
 
-/** Completions of a wave. */
-export function countLanes(wave: Wave): number {
-  return wave.reduce((sum, { count }) => sum + count, 0);
+/** Sizes of the lanes. */
+export interface LaneSizes {
+  /** Most tokens of a completion. */
+  readonly limit: number;
+  /** First cache slot behind the prompts' rows. */
+  readonly laneSlots: number;
+}
+
+/** Lanes without any row. */
+export function noLanes(limit: number): Lanes {
+  return emptyLanes(0, limit);
 }
 
 /**
- * The lanes of a wave before its first token.
- *
- * @param limit Most tokens of a completion.
- * @param laneSlots First cache slot behind the prompts' rows.
+ * The lanes that are not finished, in order, followed by new ones, each of which is about to read the last token of
+ * its prompt.
  */
-export function startLanes(
+export function refillLanes(
+  lanes: Lanes,
   requests: readonly SampleRequest[],
-  wave: Wave,
-  { limit, laneSlots }: { limit: number; laneSlots: number },
+  assignments: readonly Assignment[],
+  { limit, laneSlots }: LaneSizes,
 ): Lanes {
-  const lanes = emptyLanes(countLanes(wave), limit);
-  let row = 0;
-  let promptStart = 0;
-  for (const { request, first, count } of wave) {
-    const { prompt, seed } = requests[request]!;
-    const promptEnd = promptStart + prompt.length;
-    for (let i = first; i < first + count; i++, row++) {
-      const slot = laneSlots + row * limit;
-      lanes.lane.push(row);
-      lanes.stream[row] = rngStream(seed, "completion", i).seed32();
-      lanes.position[row] = prompt.length;
-      lanes.slot[row] = slot;
-      lanes.spans.set([promptStart, promptEnd, slot, slot + 1], row * 4);
-    }
-    promptStart = promptEnd;
-  }
-  return lanes;
-}
-
-/** The lanes that are not finished, in order. */
-export function keepUnfinished(lanes: Lanes): Lanes {
-  const rows = lanes.lane.map((_, row) => row).filter((row) => lanes.finished[row] === 0);
-  const limit = lanes.tokens.length / Math.max(1, lanes.lane.length);
-  const kept = emptyLanes(rows.length, limit);
+  const rows = lanes.assignment.map((_, row) => row).filter((row) => lanes.finished[row] === 0);
+  const next = emptyLanes(rows.length + assignments.length, limit);
   rows.forEach((from, to) => {
-    kept.lane.push(lanes.lane[from]!);
-    for (const name of SCALARS) kept[name][to] = lanes[name][from]!;
-    kept.spans.set(lanes.spans.subarray(from * 4, from * 4 + 4), to * 4);
-    kept.tokens.set(lanes.tokens.subarray(from * limit, (from + 1) * limit), to * limit);
-    kept.logps.set(lanes.logps.subarray(from * limit, (from + 1) * limit), to * limit);
+    next.assignment.push(lanes.assignment[from]!);
+    for (const name of SCALARS) next[name][to] = lanes[name][from]!;
+    next.spans.set(lanes.spans.subarray(from * 4, from * 4 + 4), to * 4);
+    next.tokens.set(lanes.tokens.subarray(from * limit, (from + 1) * limit), to * limit);
+    next.logps.set(lanes.logps.subarray(from * limit, (from + 1) * limit), to * limit);
   });
-  return kept;
+  assignments.forEach((assignment, i) => {
+    const row = rows.length + i;
+    const { prompt, seed } = requests[assignment.request]!;
+    const slot = laneSlots + assignment.lane * limit;
+    next.assignment.push(assignment);
+    next.stream[row] = rngStream(seed, "completion", assignment.completion).seed32();
+    next.position[row] = prompt.length - 1;
+    next.slot[row] = slot;
+    next.spans.set([...assignment.prompt, slot, slot + 1], row * 4);
+    next.next[row] = prompt.at(-1)!;
+  });
+  return next;
 }
 
 const SCALARS = ["stream", "position", "slot", "finished", "length", "next"] as const;
 
 function emptyLanes(rows: number, limit: number): Lanes {
   return {
-    lane: [],
+    assignment: [],
     stream: new Uint32Array(rows),
     position: new Uint32Array(rows),
     slot: new Uint32Array(rows),

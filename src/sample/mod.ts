@@ -4,4 +4,4 @@
  * @module
  */
 export * from "./sampler.ts";
-export type { SampleRequest, WaveCapacity } from "./waves.ts";
+export type { SamplerCapacity, SampleRequest } from "./schedule.ts";

@@ -2,36 +2,35 @@
  * Batched sampling on the GPU with a key-value cache.
  *
  * A prompt is computed once however many completions it has. Tokens and their log-probabilities stay on the GPU; the
- * host looks every {@linkcode CHECK_EVERY} tokens and takes finished sequences out of the batch, so that a long one
- * does not keep the others' places busy. The weights are those the learner changes: nothing is copied.
+ * host looks every {@linkcode CHECK_EVERY} tokens, takes finished sequences out of the batch and gives their places to
+ * waiting ones. The weights are those the learner changes: nothing is copied.
  *
  * @module
  */
 import type { Pass, Tensor } from "../gpu/mod.ts";
 import {
   ActivationBuffers,
-  BatchBuffers,
+  fillCache,
   forward,
   type KeyValueCache,
   type Model,
-  packGroups,
 } from "../model/mod.ts";
-import {
-  advanceDecodeState,
-  gatherRowsForward,
-  linearForward,
-  rmsnormForward,
-  sample,
-} from "../ops/mod.ts";
+import { advanceDecodeState, linearForward, rmsnormForward, sample } from "../ops/mod.ts";
 import { LaneBuffers, type LaneTensors } from "./lane_buffers.ts";
-import { countLanes, keepUnfinished, type Lanes, startLanes } from "./lanes.ts";
-import { planWaves, type SampleRequest, type Wave, type WaveCapacity } from "./waves.ts";
+import { type Lanes, noLanes, refillLanes } from "./lanes.ts";
+import { PromptBuffers } from "./prompts.ts";
+import {
+  type Admission,
+  openSchedule,
+  type SamplerCapacity,
+  type SampleRequest,
+} from "./schedule.ts";
 
 /** Tokens between two looks at which sequences have ended; every look waits for the GPU. */
 const CHECK_EVERY = 16;
 
 /** Sizes of a sampler. */
-export interface SamplerSettings extends WaveCapacity {
+export interface SamplerSettings extends SamplerCapacity {
   /** Most tokens of a completion. */
   readonly maxTokens: number;
   /** Tokens that end a completion; without any, only the limit does. */
@@ -73,9 +72,8 @@ export class Sampler implements Disposable {
   readonly #model: Model;
   readonly #settings: SamplerSettings;
   readonly #cache: KeyValueCache["layers"];
-  readonly #promptSlots: Tensor;
   readonly #stop: Tensor;
-  readonly #batch: BatchBuffers;
+  readonly #prompts: PromptBuffers;
   readonly #activations: ActivationBuffers;
   readonly #lanes: LaneBuffers;
   readonly #head: HeadTensors;
@@ -92,11 +90,9 @@ export class Sampler implements Disposable {
       keys: gpu.tensor(`cache.${i}.keys`, shape),
       values: gpu.tensor(`cache.${i}.values`, shape),
     }));
-    const iota = Uint32Array.from({ length: promptRows }, (_, i) => i);
-    this.#promptSlots = gpu.from("cache.promptSlots", [promptRows], iota);
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
-    this.#batch = new BatchBuffers(model, { rows: promptRows, pairs: lanes });
+    this.#prompts = new PromptBuffers(gpu, promptRows);
     this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
     this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
     this.#head = {
@@ -111,7 +107,7 @@ export class Sampler implements Disposable {
    * Samples completions; one list a request, in order. A completion depends on its request's prompt and seed and on its
    * own number, not on what else is sampled.
    *
-   * @throws {RangeError} If a prompt does not fit a wave, `maxTokens` exceeds the sampler's, or both together exceed the
+   * @throws {RangeError} If a prompt does not fit the cache, `maxTokens` exceeds the sampler's, or both together exceed the
    *   positions that the model was opened for.
    */
   async sample(
@@ -131,64 +127,46 @@ export class Sampler implements Disposable {
         `Cannot sample ${maxTokens} tokens after ${longest}: the model has ${positions} positions`,
       );
     }
-    const results: Completion[][] = requests.map(() => []);
-    for (const wave of planWaves(requests, this.#settings)) {
-      const completions = await this.#runWave(requests, wave, settings);
-      for (const { request, count } of wave) {
-        results[request]!.push(...completions.splice(0, count));
+    const results = requests.map(({ count }) => new Array<Completion>(count));
+    const schedule = openSchedule(requests, this.#settings);
+    const sizes = { limit: maxTokens, laneSlots: this.#settings.promptRows };
+    for (let lanes = noLanes(maxTokens);;) {
+      const { assignments, prompts } = schedule.admit();
+      lanes = refillLanes(lanes, requests, assignments, sizes);
+      if (lanes.assignment.length === 0) return results;
+      this.#readPrompts(requests, prompts);
+      const tensors = this.#lanes.load(lanes);
+      this.#decode(tensors, Math.min(CHECK_EVERY, maxTokens - Math.min(...lanes.length)), settings);
+      lanes = await this.#lanes.read(tensors, lanes.assignment);
+      for (const row of lanes.assignment.keys()) {
+        if (lanes.finished[row] === 0) continue;
+        const { request, completion } = lanes.assignment[row]!;
+        results[request]![completion] = this.#completionOf(lanes, row);
+        schedule.end(lanes.assignment[row]!);
       }
     }
-    return results;
   }
 
   /** Destroys cache and buffers. */
   [Symbol.dispose](): void {
     const { gpu } = this.#model;
     for (const { keys, values } of this.#cache) gpu.release(keys, values);
-    gpu.release(this.#promptSlots, this.#stop, ...Object.values(this.#head));
-    for (const part of [this.#batch, this.#activations, this.#lanes]) part[Symbol.dispose]();
+    gpu.release(this.#stop, ...Object.values(this.#head));
+    for (const part of [this.#prompts, this.#activations, this.#lanes]) part[Symbol.dispose]();
   }
 
-  async #runWave(
-    requests: readonly SampleRequest[],
-    wave: Wave,
-    settings: SampleSettings,
-  ): Promise<Completion[]> {
-    const limit = settings.maxTokens;
-    const completions = new Array<Completion>(countLanes(wave));
-    let lanes = startLanes(requests, wave, { limit, laneSlots: this.#settings.promptRows });
-    let tensors = this.#lanes.load(lanes);
+  /** Keys and values of new prompts into the cache. */
+  #readPrompts(requests: readonly SampleRequest[], prompts: Admission["prompts"]): void {
+    const rows = this.#prompts.load(requests, prompts);
+    if (!rows) return;
+    const activations = this.#activations.at(rows.tokens.shape[0]!);
     const pass = this.#model.gpu.pass("prompts");
-    this.#readPrompts(pass, requests, wave);
-    this.#draw(pass, tensors, settings);
+    fillCache(pass, this.#model, {
+      rows,
+      activations,
+      cache: { layers: this.#cache, slots: rows.slots },
+    });
     pass.submit();
-    for (let drawn = 1;; drawn += CHECK_EVERY) {
-      const steps = Math.min(CHECK_EVERY, limit - drawn);
-      if (steps > 0) this.#decode(tensors, steps, settings);
-      lanes = await this.#lanes.read(tensors, lanes.lane);
-      this.#collect(lanes, completions);
-      if (lanes.finished.every((finished) => finished === 1)) return completions;
-      lanes = keepUnfinished(lanes);
-      tensors = this.#lanes.load(lanes);
-    }
-  }
-
-  /** Runs the prompts of a wave and leaves each lane's last prompt row in the head's buffers. */
-  #readPrompts(pass: Pass, requests: readonly SampleRequest[], wave: Wave): void {
-    const { gpu } = this.#model;
-    // One predicted token stands for each completion: it takes no row, but names the row that predicts it.
-    const groups = wave.map(({ request, count }) => ({
-      prompt: requests[request]!.prompt,
-      completions: Array.from({ length: count }, () => [0]),
-    }));
-    const batch = this.#batch.load(packGroups(groups));
-    const activations = this.#activations.at(batch.rows);
-    const slots = gpu.view(this.#promptSlots, { shape: [batch.rows] });
-    const cache = { layers: this.#cache, slots };
-    forward(pass, this.#model, { rows: batch, activations, cache });
-    const x = this.#headAt(batch.pairs).x;
-    gatherRowsForward(pass, { x: activations.x, row: batch.pairRow }, x);
-    this.#predict(pass, x);
   }
 
   /** Submits `steps` decoding steps. */
@@ -233,18 +211,14 @@ export class Sampler implements Disposable {
     return Object.fromEntries(views);
   }
 
-  /** Notes the completions of lanes that have ended. */
-  #collect(lanes: Lanes, completions: Completion[]): void {
-    const limit = lanes.tokens.length / lanes.lane.length;
-    lanes.lane.forEach((lane, row) => {
-      if (lanes.finished[row] === 0) return;
-      const end = row * limit + lanes.length[row]!;
-      const tokens = Array.from(lanes.tokens.subarray(row * limit, end));
-      completions[lane] = {
-        tokens,
-        logprobs: lanes.logps.slice(row * limit, end),
-        finished: this.#settings.stop.includes(tokens.at(-1)!),
-      };
-    });
+  #completionOf(lanes: Lanes, row: number): Completion {
+    const limit = lanes.tokens.length / lanes.assignment.length;
+    const end = row * limit + lanes.length[row]!;
+    const tokens = Array.from(lanes.tokens.subarray(row * limit, end));
+    return {
+      tokens,
+      logprobs: lanes.logps.slice(row * limit, end),
+      finished: this.#settings.stop.includes(tokens.at(-1)!),
+    };
   }
 }

@@ -48,6 +48,32 @@ gpuTest("sample() gives a completion that does not depend on what else is sample
   ok(new Set(first).size > 1, "completions of one prompt differ");
 });
 
+gpuTest("sample() gives the same completions however few lanes they share in turn", async (gpu) => {
+  using model = tinyModel(gpu);
+  using wide = new Sampler(model, { ...SETTINGS, lanes: 15 });
+  using narrow = new Sampler(model, { ...SETTINGS, lanes: 4, promptRows: 12 });
+  const hot = { ...HOT, temperature: 1.5 };
+  const expected = await wide.sample(requests(), hot);
+  deepStrictEqual(await narrow.sample(requests(), hot), expected);
+});
+
+gpuTest("sample() reads back at most once every 16 tokens", async (gpu) => {
+  using model = tinyModel(gpu);
+  using sampler = new Sampler(model, { ...SETTINGS, stop: [] });
+  const readAll = gpu.readAll.bind(gpu);
+  let reads = 0;
+  gpu.readAll = (tensors) => {
+    reads++;
+    return readAll(tensors);
+  };
+  try {
+    await sampler.sample(requests().slice(0, 2), HOT);
+  } finally {
+    gpu.readAll = readAll;
+  }
+  strictEqual(reads, Math.ceil(40 / 16));
+});
+
 gpuTest("sample() ends at a stop token or at the limit, whichever comes first", async (gpu) => {
   using model = tinyModel(gpu);
   using sampler = new Sampler(model, SETTINGS);
