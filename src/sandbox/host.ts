@@ -30,7 +30,7 @@ import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";
 import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
 import type { ChildSpec } from "./child.ts";
-import { childProgram } from "./child_program.ts";
+import { childProgram, servingPart } from "./child_program.ts";
 import { agreed } from "./flaky.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";
 import { Pool } from "./pool.ts";
@@ -59,7 +59,7 @@ export class Sandbox implements AsyncDisposable {
     this.#config = config;
     this.isolation = isolation;
     this.#cache = new VerdictCache(config.cacheEntries);
-    this.#candidates = this.#pool({ program: childProgram("candidate") });
+    this.#candidates = this.#pool({ program: childProgram("candidate"), later: servingPart() });
   }
 
   #pool(spec: { readonly program: string } & Partial<ChildSpec>): Pool {
