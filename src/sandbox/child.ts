@@ -152,8 +152,15 @@ export class Child implements AsyncDisposable {
         return undefined;
       }
       this.#text += this.#decoder.decode(value, { stream: true });
-      this.#buffer = value.length < value.buffer.byteLength ? value.buffer : new ArrayBuffer(2 ** 16);
+      this.#buffer = value.length < value.buffer.byteLength
+        ? value.buffer
+        : new ArrayBuffer(2 ** 16);
     }
+  }
+
+  /** Counts what is read from here on anew, for a child that takes more than one job. */
+  countAnew(): void {
+    this.#bytes = 0;
   }
 
   async #read(): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {

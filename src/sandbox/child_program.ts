@@ -30,11 +30,13 @@ import python from "./child/python.ts" with { type: "text" };
 import { PYTHON_SOURCES } from "./child/python_sources.ts";
 import objectWrite from "./child/object_write.ts" with { type: "text" };
 import pump from "./child/pump.ts" with { type: "text" };
+import realm from "./child/realm.ts" with { type: "text" };
 import realmPatches from "./child/realm_patches.ts" with { type: "text" };
 import registry from "./child/registry.ts" with { type: "text" };
 import replica from "./child/replica.ts" with { type: "text" };
 import rpc from "./child/rpc.ts" with { type: "text" };
 import scan from "./child/scan.ts" with { type: "text" };
+import screen from "./child/screen.ts" with { type: "text" };
 import serve from "./child/serve.ts" with { type: "text" };
 import testContext from "./child/test_context.ts" with { type: "text" };
 import testModules from "./child/test_modules.ts" with { type: "text" };
@@ -43,7 +45,7 @@ import tests from "./child/tests.ts" with { type: "text" };
 import encoding from "./encoding.ts" with { type: "text" };
 
 /** What a child can be started as. */
-export type ChildRole = "candidate" | "tests" | "python";
+export type ChildRole = "candidate" | "tests" | "python" | "screen";
 
 const TEXTS: Readonly<Record<string, string>> = {
   "assertions.ts": assertions,
@@ -66,11 +68,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   "pump.ts": pump,
   "python.ts": python,
   "python_sources.ts": `export const PYTHON_SOURCES = ${JSON.stringify(PYTHON_SOURCES)};`,
+  "realm.ts": realm,
   "realm_patches.ts": realmPatches,
   "registry.ts": registry,
   "replica.ts": replica,
   "rpc.ts": rpc,
   "scan.ts": scan,
+  "screen.ts": screen,
   "serve.ts": serve,
   "test_context.ts": testContext,
   "test_modules.ts": testModules,
@@ -83,7 +87,12 @@ const EXPORT = /^export (?=(?:async )?(?:function|class|const)\*? (\w+))/gm;
 
 /** A dynamic import becomes the evaluation of a line from the host, inside the scope that the program's parts live in. */
 const LATER = /\bimport\("\.\/[a-z_]+\.ts"\)/g;
-const ENTRIES: ReadonlySet<string> = new Set(["candidate.ts", "tests.ts", "python.ts"]);
+const ENTRIES: ReadonlySet<string> = new Set([
+  "candidate.ts",
+  "tests.ts",
+  "python.ts",
+  "screen.ts",
+]);
 
 /** What every child is started on; its first argument is the program. */
 export const CHILD_ENTRY = `data:text/javascript;base64,${btoa("(0, eval)(Deno.args[0])")}`;
@@ -100,6 +109,14 @@ export function servingPart(): string {
   bundle("candidate.ts", known);
   const scopes = bundle("serve.ts", known);
   return `(() => {\n${scopes.join("\n")}\nreturn ${scopeName("serve.ts")};\n})()`;
+}
+
+/** The program of a candidate's realm in the screening process, a script whose value is the function `answerCalls`. */
+export function realmProgram(): string {
+  const scopes = bundle("realm.ts", new Set());
+  return `"use strict"; (() => {\n${scopes.join("\n")}\nreturn ${
+    scopeName("realm.ts")
+  }.answerCalls;\n})()`;
 }
 
 /** A file and what it imports, each a scope, lowest first; files in `done` are there already. */

@@ -71,7 +71,9 @@ async function main(): Promise<void> {
   writeLine({ loaded: typeof entry });
   if (serving) return await serving.serveTests(given, clock);
   if (typeof entry !== "function") return;
-  for (const args of message.calls ?? []) writeLine(await answerCall(entry as AnyFunction, args, clock));
+  for (const args of message.calls ?? []) {
+    writeLine(await answerCall(entry as AnyFunction, args, clock));
+  }
 }
 
 await main();
