@@ -17,6 +17,8 @@ export const SandboxConfig = z.strictObject({
     .describe("most that one program may answer before it is stopped, bytes"),
   cacheEntries: z.number().int().min(0).default(20_000)
     .describe("verdicts remembered by the hash of program, tests and limits"),
+  screen: z.boolean().default(true)
+    .describe("find failing programs in a shared process where only passing counts"),
   pythonCache: z.string().default(".cache/python")
     .describe("folder that keeps the Python interpreter, which is downloaded at first use"),
 });

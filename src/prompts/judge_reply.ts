@@ -25,11 +25,13 @@ export interface JudgeContext {
   readonly run: RunTests;
   /** Time limit of a run, milliseconds. */
   readonly wallMs: number;
+  /** Whether it only matters that a reply fails, not how; see `RunOptions`. */
+  readonly screened?: boolean;
 }
 
 /** Judges one reply by the visible tests and, if they pass, by the hidden ones. */
 export async function judgeReply(
-  { format, run, wallMs }: JudgeContext,
+  { format, run, wallMs, screened = false }: JudgeContext,
   task: Task,
   completion: { readonly tokens: readonly number[]; readonly finished: boolean },
 ): Promise<JudgedReply> {
@@ -37,7 +39,7 @@ export async function judgeReply(
   const code = reply.ok ? tryCanonical(reply.code, task.language) : undefined;
   if (code === undefined) return { passed: false };
   const program = { ...task, code };
-  const options = { limits: { wallMs } };
+  const options = { limits: { wallMs }, screened };
   const verdict = await run(program, task.tests, options);
   const hidden = verdict.kind === "passed" && task.hiddenTests !== undefined
     ? await run(program, task.hiddenTests, options)

@@ -14,6 +14,17 @@ export type Answer =
   | { readonly value: Encoded }
   | { readonly error: Thrown };
 
+/** Whether something that a child wrote has the form of an answer to a call. */
+export function isAnswer(
+  value: unknown,
+): value is Extract<Answer, { value: Encoded } | { error: Thrown }> {
+  if (typeof value !== "object" || value === null) return false;
+  if ("value" in value) return true;
+  const { error } = value as { readonly error?: Partial<Record<keyof Thrown, unknown>> | null };
+  return typeof error === "object" && error !== null &&
+    [error.name, error.message, error.stack].every((text) => typeof text === "string");
+}
+
 /** The next answer, or `undefined` once the process has ended. */
 export async function nextAnswer(child: Child, limits: Limits): Promise<Answer | undefined> {
   const line = await child.readLine(limits.outputBytes);

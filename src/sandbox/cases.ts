@@ -54,7 +54,8 @@ export async function judgeAnswers(
   }
 }
 
-function compareAnswer(entry: string, item: CallCase, answer: Answer): TestResult {
+/** The outcome of one call. */
+export function compareAnswer(entry: string, item: CallCase, answer: Answer): TestResult {
   const name = formatCall(entry, item.args);
   if ("value" in answer) {
     if (compareValues(answer.value, item.expected)) return { name, ok: true, message: "" };

@@ -12,6 +12,8 @@ export interface ChildSpec {
   readonly isolation: Isolation;
   /** Trusted program that the child runs; see child_program.ts. */
   readonly program: string;
+  /** The part of the program that only some jobs need; see `sendLater`. */
+  readonly later?: string;
   /** Heap limit, MiB. */
   readonly memoryMb: number;
   /** Whether the engine may use threads; they compile WebAssembly faster, and everything else slower. */
@@ -44,10 +46,16 @@ const ENVIRONMENT = { DENO_DIR: "/dev/null", DENO_WEBGPU_BACKEND: "none" };
 /** Longest start-up that is still a start-up, milliseconds. */
 const BOOT_MS = 60_000;
 
+/** Bytes asked for at first; a child that fills them gets more room. */
+const READ_BYTES = 4096;
+
 /** A running child. Disposing kills it. */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #later: string | undefined;
+  readonly #reader: ReadableStreamBYOBReader;
+  /** Taken for one read after the other: most answers are short, and a new one each time would be half of the host's work. */
+  #buffer = new ArrayBuffer(READ_BYTES);
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #decoder = new TextDecoder();
   #text = "";
@@ -57,9 +65,12 @@ export class Child implements AsyncDisposable {
   #end: ChildEnd = "exited";
   /** Resolves when the child waits for its job; rejects if it never will. */
   readonly ready: Promise<void>;
+  /** Whether the child waits for its job by now. */
+  isReady = false;
 
   /** Starts a process. */
   constructor(spec: ChildSpec) {
+    this.#later = spec.later;
     const [executable, ...layers] = spec.isolation.command;
     const threads = spec.threads ? "" : ",--single-threaded";
     const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb}${threads}`;
@@ -80,7 +91,7 @@ export class Child implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    this.#reader = this.#process.stdout.getReader();
+    this.#reader = this.#process.stdout.getReader({ mode: "byob" });
     this.#writer = this.#process.stdin.getWriter();
     this.#writer.closed.catch(() => {}); // a killed child breaks the pipe
     this.ready = this.#boot();
@@ -98,11 +109,17 @@ export class Child implements AsyncDisposable {
       );
     }
     this.#bytes = 0;
+    this.isReady = true;
   }
 
   /** Sends one JSON value as a line. */
   async send(value: unknown): Promise<void> {
     await this.sendLine(JSON.stringify(value));
+  }
+
+  /** Sends the part of the program that was held back, if there is one; comes right after the job's message. */
+  async sendLater(): Promise<void> {
+    if (this.#later !== undefined) await this.send(this.#later);
   }
 
   /** Sends a line. A child that no longer reads is noticed by its missing answer. */
@@ -128,19 +145,27 @@ export class Child implements AsyncDisposable {
         return line;
       }
       const { value, done } = await Promise.race([this.#read(), this.#stopped.promise]);
-      if (done || !value) return undefined;
+      if (done || !value?.length) return undefined;
       this.#bytes += value.length;
       if (this.#bytes > maxBytes) {
         this.kill("flood");
         return undefined;
       }
       this.#text += this.#decoder.decode(value, { stream: true });
+      this.#buffer = value.length < value.buffer.byteLength
+        ? value.buffer
+        : new ArrayBuffer(2 ** 16);
     }
+  }
+
+  /** Counts what is read from here on anew, for a child that takes more than one job. */
+  countAnew(): void {
+    this.#bytes = 0;
   }
 
   async #read(): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
     try {
-      return await this.#reader.read();
+      return await this.#reader.read(new Uint8Array(this.#buffer));
     } catch {
       return { done: true }; // the pipe is broken
     }

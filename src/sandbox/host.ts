@@ -12,7 +12,8 @@
  * - Files, network, environment, other programs, storage, GPU: no permission in Deno; no import but `data:`; a candidate
  *   is only ever loaded by a computed import; no cache directory; an empty environment. As root also another user and
  *   network and IPC namespaces of its own.
- * - Neighbours: one process per candidate, one candidate per process, nothing reused.
+ * - Neighbours: one process per candidate, one candidate per process, nothing reused. Where a job allows it, harmless
+ *   programs that fail are found in a shared process (screen.ts): a realm each, one of a problem, never a pass.
  * - Time: programs see a clock that jumps to the next timer, so that delays cost nothing and runs repeat.
  *
  * Not covered:
@@ -30,13 +31,14 @@ import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";
 import type { SandboxConfig } from "../config/mod.ts";
 import { judgeCases } from "./cases.ts";
 import type { ChildSpec } from "./child.ts";
-import { childProgram } from "./child_program.ts";
+import { childProgram, realmProgram, servingPart } from "./child_program.ts";
 import { agreed } from "./flaky.ts";
 import { findIsolation, type Isolation } from "./isolation.ts";
 import { Pool } from "./pool.ts";
 import { pythonSpec } from "./python.ts";
 import { judgePythonCases, judgePythonProgram } from "./python_jobs.ts";
 import { judgeProgram } from "./relay.ts";
+import { Screen, type ScreenStatistics } from "./screen.ts";
 import type { CasesJob, Limits, ProgramJob, Verdict } from "./types.ts";
 import { VerdictCache } from "./verdict_cache.ts";
 
@@ -52,6 +54,7 @@ export class Sandbox implements AsyncDisposable {
   #tests: Pool | undefined;
   #python: Promise<Pool> | undefined;
   readonly #cache: VerdictCache;
+  readonly #screen: Screen;
   /** What surrounds the children on this machine, and what is missing here. */
   readonly isolation: Isolation;
 
@@ -59,13 +62,18 @@ export class Sandbox implements AsyncDisposable {
     this.#config = config;
     this.isolation = isolation;
     this.#cache = new VerdictCache(config.cacheEntries);
-    this.#candidates = this.#pool({ program: childProgram("candidate") });
+    this.#candidates = this.#pool({ program: childProgram("candidate"), later: servingPart() });
+    const screen = { program: childProgram("screen"), args: [realmProgram()] };
+    this.#screen = new Screen({ isolation, memoryMb: config.memoryMb, ...screen }, this.#size);
+  }
+
+  get #size(): number {
+    return this.#config.children || navigator.hardwareConcurrency;
   }
 
   #pool(spec: { readonly program: string } & Partial<ChildSpec>): Pool {
-    const { memoryMb, children } = this.#config;
-    const size = children || navigator.hardwareConcurrency;
-    return new Pool({ isolation: this.isolation, memoryMb, ...spec }, size);
+    const { memoryMb } = this.#config;
+    return new Pool({ isolation: this.isolation, memoryMb, ...spec }, this.#size);
   }
 
   /**
@@ -90,6 +98,11 @@ export class Sandbox implements AsyncDisposable {
     return { hits: this.#cache.hits, misses: this.#cache.misses };
   }
 
+  /** What the screening of programs has done so far; see `screened` of a job. */
+  get screenStatistics(): ScreenStatistics {
+    return this.#screen.statistics;
+  }
+
   /**
    * Calls the program's entry function with each case's arguments and compares what it returns.
    *
@@ -101,7 +114,9 @@ export class Sandbox implements AsyncDisposable {
     }
     const limits = this.#limits(job.limits);
     const extraMb = limits.memoryMb - this.#config.memoryMb;
-    return await this.#judged(["cases", job, limits], job.runs, async () => {
+    const { screened, ...asked } = job;
+    const screen = screened && this.#config.screen && (() => this.#screen.failure(job, limits));
+    return await this.#judged(["cases", asked, limits], { ...job, screen }, async () => {
       if (job.language !== "py") {
         return await this.#candidates.use((child) => judgeCases(child, job, limits), extraMb);
       }
@@ -118,7 +133,7 @@ export class Sandbox implements AsyncDisposable {
   async runProgram(job: ProgramJob): Promise<Verdict> {
     const limits = this.#limits(job.limits);
     const extraMb = limits.memoryMb - this.#config.memoryMb;
-    return await this.#judged([job.kind, job, limits], job.runs, async () => {
+    return await this.#judged([job.kind, job, limits], job, async () => {
       if (job.language !== "py") {
         const tests = this.#tests ??= this.#pool({ program: childProgram("tests") });
         return await this.#candidates.use(
@@ -147,12 +162,17 @@ export class Sandbox implements AsyncDisposable {
 
   async #judged(
     key: unknown,
-    runs: number | undefined,
+    { runs, screen }: {
+      readonly runs?: number;
+      readonly screen?: false | undefined | (() => Promise<Verdict | undefined>);
+    },
     judge: () => Promise<Verdict>,
   ): Promise<Verdict> {
     const hash = sha256Hex(canonicalJson(key as Json));
     const known = this.#cache.get(hash);
     if (known) return known;
+    const failure = screen && await screen(); // forgotten at once: whoever needs to be sure asks anew
+    if (failure) return failure;
     const verdict = await agreed(runs, judge);
     this.#cache.set(hash, verdict);
     return verdict;
@@ -161,7 +181,7 @@ export class Sandbox implements AsyncDisposable {
   /** Kills every child. */
   async [Symbol.asyncDispose](): Promise<void> {
     const pools = [this.#candidates, this.#tests, await this.#python?.catch(() => undefined)];
-    await Promise.all(pools.map((pool) => pool?.[Symbol.asyncDispose]()));
+    await Promise.all([...pools, this.#screen].map((part) => part?.[Symbol.asyncDispose]()));
   }
 }
 

@@ -81,7 +81,7 @@ export class Pool implements AsyncDisposable {
   async #take(extraMb: number): Promise<Child> {
     for (let failures = 0;; failures++) {
       if (this.#closed) throw new SandboxError("Cannot run a program: the sandbox is closed");
-      const child = extraMb === 0 ? this.#waiting.shift() ?? new Child(this.#spec) : new Child({
+      const child = extraMb === 0 ? this.#firstReady() : new Child({
         ...this.#spec,
         memoryMb: this.#spec.memoryMb + extraMb,
       });
@@ -93,6 +93,13 @@ export class Pool implements AsyncDisposable {
         if (failures >= MAX_BOOT_FAILURES) throw error;
       }
     }
+  }
+
+  /** A child that has booted, if any has; otherwise the one that was started first. */
+  #firstReady(): Child {
+    const at = this.#waiting.findIndex((child) => child.isReady);
+    const [child] = this.#waiting.splice(Math.max(0, at), 1);
+    return child ?? new Child(this.#spec);
   }
 
   #discard(child: Child): void {

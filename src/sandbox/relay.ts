@@ -63,6 +63,7 @@ export async function judgeMessages(
   }, limits.wallMs);
   try {
     await candidate.send(messages.program);
+    await candidate.sendLater();
     const loaded: Answer | undefined = await nextAnswer(candidate, limits);
     if (!loaded) return await endOf(candidate, limits, []);
     if ("load" in loaded) return loadFailure(loaded.load);

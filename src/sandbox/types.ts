@@ -61,6 +61,11 @@ export interface CasesJob {
   readonly limits?: Partial<Limits>;
   /** Ends at the first failing case; the later ones are then missing from the verdict. */
   readonly stopAtFirstFailure?: boolean;
+  /**
+   * Where it only matters whether the program passes: a failure may then be found in a process that has run programs of
+   * other problems before (screen.ts). A pass never is.
+   */
+  readonly screened?: boolean;
   /** Files that the program or its tests import, by file name; JavaScript and TypeScript only. */
   readonly files?: Readonly<Record<string, string>>;
   /** How often to judge; a program whose verdicts differ is rejected. Once by default. */

@@ -60,7 +60,7 @@ async function judgeRepair(
   completion: Completion,
   wallMs: number,
 ): Promise<Repair> {
-  const context = { format: game.format, run: game.run, wallMs };
+  const context = { format: game.format, run: game.run, wallMs, screened: true };
   const judged = await judgeReply(context, bug.task, completion);
   if (judged.code === undefined) return { completion, passed: false };
   const { changedLines } = editStats(bug.code, judged.code);

@@ -12,7 +12,7 @@ export function shareRuns(run: RunTests): RunTests {
   return (program, tests, options) => {
     const known = running.get(tests) ?? new Map<string, Promise<Verdict>>();
     running.set(tests, known);
-    const key = `${options.limits.wallMs} ${program.entry}\n${program.code}`;
+    const key = `${options.screened} ${options.limits.wallMs} ${program.entry}\n${program.code}`;
     const verdict = known.get(key) ?? run(program, tests, options);
     known.set(key, verdict);
     return verdict;

@@ -22,6 +22,8 @@ export interface JudgeOptions {
   readonly limits?: Partial<Limits>;
   /** Ends at the first failing case; for training rewards, never where the failing set is asked for. */
   readonly stopAtFirstFailure?: boolean;
+  /** Whether a failure may be found in a shared process; see `CasesJob`. */
+  readonly screened?: boolean;
 }
 
 /**

@@ -9,10 +9,8 @@
 import { VirtualClock } from "./clock.ts";
 import { describeError } from "./describe_error.ts";
 import { decodeValue, type EncodedValue, encodeValue } from "../encoding.ts";
-import { collectIntrinsics } from "./intrinsics.ts";
 import { readLine, silence, writeLine } from "./line_io.ts";
 import { loadCandidate } from "./load.ts";
-import { Peer } from "./rpc.ts";
 
 interface CandidateMessage {
   readonly source: string;
@@ -53,17 +51,6 @@ async function answerCall(entry: AnyFunction, args: readonly EncodedValue[], clo
   }
 }
 
-async function serveTests(given: Record<string, unknown>, clock: VirtualClock): Promise<never> {
-  const peer = new Peer("candidate", collectIntrinsics(), clock);
-  return await peer.serveForever(async (question, value) => {
-    if (question === "names") return given;
-    if (question === "fire") clock.runNext();
-    if (question === "wait") await clock.wait(value as number);
-    else await clock.turn();
-    return clock.due;
-  });
-}
-
 async function main(): Promise<void> {
   const clock = new VirtualClock();
   clock.install();
@@ -72,6 +59,7 @@ async function main(): Promise<void> {
   if (!message) return;
   silence();
   globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+  const serving = message.calls ? undefined : await import("./serve.ts");
   let given: Record<string, unknown>;
   try {
     given = await loadCandidate(message, message.names);
@@ -81,9 +69,11 @@ async function main(): Promise<void> {
   }
   const entry = given[message.names[0] ?? ""];
   writeLine({ loaded: typeof entry });
-  if (!message.calls) return await serveTests(given, clock);
+  if (serving) return await serving.serveTests(given, clock);
   if (typeof entry !== "function") return;
-  for (const args of message.calls) writeLine(await answerCall(entry as AnyFunction, args, clock));
+  for (const args of message.calls ?? []) {
+    writeLine(await answerCall(entry as AnyFunction, args, clock));
+  }
 }
 
 await main();
