@@ -9,9 +9,9 @@ import { ROOT, sourceFiles, withoutComments } from "./support/source.ts";
 const FLOORS: readonly (readonly string[])[] = [
   ["base"], // errors, random streams, hashes
   ["config"], // schemas, flags, help; others import its types only
-  ["gpu", "sandbox", "text", "run"],
+  ["gpu", "sandbox", "text", "run", "web"],
   ["ops", "tasks", "status", "launch"],
-  ["model", "optim", "corpus", "prompts"],
+  ["model", "optim", "corpus", "prompts", "collect"],
   ["sample", "embed", "rl"],
   ["selfplay", "bench", "pretrain"],
   ["session"], // a whole job's parts, opened together
@@ -49,6 +49,11 @@ const RESERVED: readonly { what: string; pattern: RegExp; places: readonly strin
       "src/sandbox/child/python_setup.ts", // a program of its own, which keeps the interpreter
       "src/launch/swiftshader.ts", // removes the throw-away project it installs from
     ],
+  },
+  {
+    what: "use the network",
+    pattern: /\bfetch\(|Deno\.(serve|connect|listen)\w*\(/,
+    places: ["src/web/", "src/remote/"],
   },
   {
     what: "use the console",

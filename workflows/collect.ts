@@ -1,24 +1,34 @@
 /**
- * Collects a model's own mistakes: samples solutions of tasks and keeps one of each task that runs but fails.
+ * Collects mistakes of two kinds. `lm`: samples a model's solutions of tasks and keeps one of each task that runs but
+ * fails. `human`: serves a page to this machine where people break solutions, or edit failing drafts of models, and adds
+ * every bug that holds to a file.
  *
  *   deno task collect --model.path runs/base/checkpoints/step-319 --name weak --out weak.jsonl
+ *   deno task collect --source human --tasks tasks.jsonl --drafts weak.jsonl --out ours.jsonl
  *
  * @module
  */
+import { collectApp, collectItems } from "../src/collect/mod.ts";
 import { CollectConfig, readConfig } from "../src/config/mod.ts";
 import { openGpu } from "../src/gpu/mod.ts";
-import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
+import { JsonLines, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import { collectMistakes, openPolicy } from "../src/session/mod.ts";
-import { readTasks, runIn, toJsonl } from "../src/tasks/mod.ts";
+import { readBugs, readTasks, runIn, toJsonl } from "../src/tasks/mod.ts";
+import { serveUntilInterrupt } from "../src/web/mod.ts";
 
-/** Samples, judges, writes. */
+/** Collects from whom the configuration names. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(CollectConfig, args);
+  await using sandbox = await Sandbox.open(config.sandbox, writeNote);
+  await (config.source === "human" ? fromPeople : fromModel)(config, sandbox, json);
+}
+
+/** Samples, judges, writes. */
+async function fromModel(config: CollectConfig, sandbox: Sandbox, json: boolean): Promise<void> {
   const tasks = await readTasks(config.tasks);
   using gpu = await openGpu();
   using policy = await openPolicy(gpu, config.model.path, config);
-  await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const { bugs, without, solveRate } = await collectMistakes(
     policy,
     tasks,
@@ -30,6 +40,29 @@ export async function main(args: readonly string[]): Promise<void> {
   const text = `${config.out}: bugs of ${bugs.length} of ${tasks.length} tasks; ` +
     `${(solveRate * 100).toFixed(1)} % of the samples solve theirs`;
   writeResult({ value, text }, json);
+}
+
+/** Serves the page until an interrupt. */
+async function fromPeople(config: CollectConfig, sandbox: Sandbox, json: boolean): Promise<void> {
+  const { tasks, drafts, out, wallMs, port } = config;
+  const programs = drafts === "" ? [] : await readBugs(drafts);
+  const items = collectItems(tasks === "" ? [] : await readTasks(tasks), programs);
+  const used = items.filter(({ draftSource }) => draftSource !== undefined).length;
+  if (used < programs.length) {
+    writeNote(`${programs.length - used} of ${programs.length} drafts are of other tasks.`);
+  }
+  const exists = await Deno.stat(out).then(() => true, () => false);
+  const saved = exists ? await readBugs(out) : [];
+  using file = await JsonLines.open(out);
+  const append = async (bug: object): Promise<void> => {
+    await file.append(bug);
+    await file.sync();
+  };
+  const app = collectApp(items, { run: runIn(sandbox), wallMs, saved, append });
+  await serveUntilInterrupt(app, port, (url) => {
+    const text = `${items.length} programs to edit are at ${url}; bugs go to ${out}`;
+    writeResult({ value: { url, items: items.length, saved: saved.length, out }, text }, json);
+  });
 }
 
 if (import.meta.main) await runMain(main);

@@ -15,22 +15,13 @@ import {
   countTests,
   findDriver,
   holdLeash,
+  needsOf,
   permissionFlags,
   type PermissionSet,
 } from "../src/launch/mod.ts";
 import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 
 const ROOT = `${dirname(import.meta.dirname!)}/`;
-
-/** Tasks that need only permissions. */
-const NO_GPU: ReadonlySet<string> = new Set([
-  "assemble",
-  "corpus",
-  "docs",
-  "import",
-  "serve",
-  "train-tokenizer",
-]);
 
 /** Endings of files that a task writes beside the one that `--out` names. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
@@ -40,10 +31,13 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 /** Runs a task and ends as it ends. */
 export async function main(args: readonly string[]): Promise<void> {
   const [task = "", ...rest] = args;
-  const needsGpu = !NO_GPU.has(task) && !rest.includes("--help") && !rest.includes("-h");
-  const driver = needsGpu ? await findDriver(`${ROOT}.cache`) : undefined;
+  const configs = await Promise.all(
+    configFiles(rest).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
+  );
+  const needs = needsOf(task, rest, configs);
+  const driver = needs.gpu ? await findDriver(`${ROOT}.cache`) : undefined;
   if (driver) writeNote(driver.note);
-  const flags = await grants(task, rest);
+  const flags = await grants(needs.permissions, rest, configs);
   const command = task === "test"
     ? ["test", "--no-prompt", ...flags, ...rest]
     : ["run", "--quiet", "--no-prompt", `--preload=${ROOT}src/launch/preload.ts`, ...flags];
@@ -67,17 +61,18 @@ export async function main(args: readonly string[]): Promise<void> {
   Deno.exit(code);
 }
 
-/** Permission flags of a task; Deno itself may always be started, for the sandbox's children. */
-async function grants(task: string, args: readonly string[]): Promise<string[]> {
+/** Permission flags of a set; Deno itself may always be started, for the sandbox's children. */
+async function grants(
+  name: string,
+  args: readonly string[],
+  configs: readonly unknown[],
+): Promise<string[]> {
   const { permissions } = await readConfigFile(`${ROOT}deno.json`) as {
     permissions: Record<string, PermissionSet>;
   };
-  const set = permissions[task] ?? permissions.train ?? {};
+  const set = permissions[name] ?? permissions.train ?? {};
   const run = Array.isArray(set.run) ? [Deno.execPath(), ...set.run] : set.run ?? false;
-  const configs = await Promise.all(
-    configFiles(args).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
-  );
-  return permissionFlags({ ...set, run }, args, configs, BESIDE[task]);
+  return permissionFlags({ ...set, run }, args, configs, BESIDE[name]);
 }
 
 /** Passes on what asks a process to end, until disposed. */

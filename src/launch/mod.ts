@@ -5,5 +5,6 @@
  */
 export * from "./driver.ts";
 export * from "./leash.ts";
+export * from "./needs.ts";
 export * from "./permissions.ts";
 export * from "./summary.ts";

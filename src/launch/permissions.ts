@@ -1,9 +1,10 @@
 /**
  * Permission flags for a child Deno, from a permission set of `deno.json`.
  *
- * A set names what a task needs wherever it runs. Two things only the command line knows: files outside the working
- * folder that the person names become readable, and what `--out` and its like name becomes writable, as does the temporary
- * name that a file has until it is whole (renaming needs both permissions).
+ * A set names what a task needs wherever it runs. Three things only the command line knows: files outside the working
+ * folder that the person names become readable; what `--out` and its like name becomes writable, as does the temporary
+ * name that a file has until it is whole (renaming needs both permissions); and where `--model.url` names a server, that
+ * server alone can be reached, and of the environment the variable of `--model.key-env` alone can be read.
  *
  * @module
  */
@@ -35,14 +36,38 @@ export function permissionFlags(
   const more: Record<string, readonly string[]> = {
     read: [...inputs, ...outputs],
     write: outputs,
+    net: addressOf(settingOf("model.url", args, configs)),
+    env: variableOf(settingOf("model.key-env", args, configs)),
   };
-  const all: PermissionSet = { read: [], write: [], ...set };
+  const all: PermissionSet = { read: [], write: [], net: [], env: [], ...set };
   return Object.entries(all).flatMap(([kind, granted]) => {
     if (granted === true) return [`--allow-${kind}`];
     const list = [...(granted || []), ...more[kind] ?? []];
     const text = [...new Set(list)].map((item) => item.replaceAll(",", ",,")).join(",");
     return text ? [`--allow-${kind}=${text}`] : [];
   });
+}
+
+/**
+ * What the command line, or else the last configuration file that says so, sets a flag to; empty if nothing does.
+ *
+ * @param flag Its name without the leading dashes, for example `model.key-env`.
+ */
+export function settingOf(
+  flag: string,
+  args: readonly string[],
+  configs: readonly unknown[],
+): string {
+  const path = flag.split(".").map((part) =>
+    part.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
+  );
+  const inConfig = (config: unknown): unknown =>
+    path.reduce<unknown>(
+      (value, key) => typeof value === "object" ? Object(value)[key] : undefined,
+      config,
+    );
+  const given = [...configs.map(inConfig), ...valuesOf(args, (name) => name === `--${flag}`)];
+  return given.findLast((value) => typeof value === "string") ?? "";
 }
 
 /** Files named by `--config`. */
@@ -69,6 +94,18 @@ function valuesOf(args: readonly string[], wanted: (name: string) => boolean): s
 function values(arg: string): string[] {
   const at = arg.indexOf("=");
   return arg.startsWith("--") ? (at < 0 ? [] : [arg.slice(at + 1)]) : [arg];
+}
+
+/** Host and port of an address, as a list of at most one. */
+function addressOf(url: string): string[] {
+  if (!URL.canParse(url)) return []; // the task will say
+  const { protocol, hostname, port } = new URL(url);
+  return [`${hostname}:${port || (protocol === "https:" ? 443 : 80)}`];
+}
+
+/** The name of an environment variable, as a list of at most one. */
+function variableOf(name: string): string[] {
+  return /^[A-Za-z_]\w*$/.test(name) ? [name] : [];
 }
 
 /** All texts inside a JSON value. */

@@ -20,16 +20,15 @@ export async function writeFile(path: string, data: string | Uint8Array): Promis
   const temporary = path + TEMPORARY;
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   {
-    using file = await createFile(temporary);
+    using file = await createFile(temporary, { write: true, create: true, truncate: true });
     await writeBytes(file, bytes);
     await file.syncData();
   }
   await Deno.rename(temporary, path);
 }
 
-/** Opens an empty file, making the folders above it only if there are none: that may not be permitted. */
-async function createFile(path: string): Promise<Deno.FsFile> {
-  const options = { write: true, create: true, truncate: true };
+/** Opens a file, making the folders above it only if there are none: that may not be permitted. */
+async function createFile(path: string, options: Deno.OpenOptions): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, options);
   } catch (error) {
@@ -51,7 +50,7 @@ export class JsonLines implements Disposable {
 
   /** Opens a file to append to; it is made if there is none. */
   static async open(path: string): Promise<JsonLines> {
-    const file = await Deno.open(path, { append: true, create: true });
+    const file = await createFile(path, { append: true, create: true });
     return new JsonLines(file, (await file.stat()).size);
   }
 

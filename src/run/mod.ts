@@ -7,7 +7,7 @@ export * from "./choice_files.ts";
 export * from "./exit.ts";
 export * from "./output.ts";
 export * from "./progress.ts";
-export { writeFile } from "./files.ts";
+export { JsonLines, writeFile } from "./files.ts";
 export * from "./run.ts";
 export { readRunRecord, type RunIdentity, type RunRecord, storedConfig } from "./identity.ts";
 export type { CheckpointWriter } from "./checkpoints.ts";

@@ -5,6 +5,7 @@
  */
 import uplotScript from "uplot/dist/uPlot.esm.js" with { type: "text" };
 import uplotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
+import { type Page, script, stylesheet } from "../web/mod.ts";
 import index from "./page/index.html" with { type: "text" };
 import charts from "./page/charts.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
@@ -12,27 +13,16 @@ import result from "./page/result.js" with { type: "text" };
 import rollouts from "./page/rollouts.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 
-/** A file that the page loads. */
-export interface Asset {
-  /** Its content type. */
-  readonly type: string;
-  /** Its text. */
-  readonly text: string;
-}
-
-const script = (text: string): Asset => ({ type: "text/javascript; charset=utf-8", text });
-const stylesheet = (text: string): Asset => ({ type: "text/css; charset=utf-8", text });
-
-/** The page itself. */
-export const indexPage: string = index;
-
-/** Files by the name they are asked for under `/assets/`. */
-export const assets: ReadonlyMap<string, Asset> = new Map([
-  ["charts.js", script(charts)],
-  ["page.js", script(page)],
-  ["result.js", script(result)],
-  ["rollouts.js", script(rollouts)],
-  ["uplot.js", script(uplotScript)],
-  ["style.css", stylesheet(style)],
-  ["uplot.css", stylesheet(uplotStyle)],
-]);
+/** The page and what it loads. */
+export const statusPage: Page = {
+  index,
+  assets: [
+    ["status/page/charts.js", script(charts)],
+    ["status/page/page.js", script(page)],
+    ["status/page/result.js", script(result)],
+    ["status/page/rollouts.js", script(rollouts)],
+    ["status/page/uplot.js", script(uplotScript)],
+    ["status/page/style.css", stylesheet(style)],
+    ["status/page/uplot.css", stylesheet(uplotStyle)],
+  ],
+};

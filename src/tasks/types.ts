@@ -78,6 +78,10 @@ export const Bug = z.strictObject({
   license: z.string(),
   buggy: z.string(),
   author: z.string().optional(),
+  /** When a person saved it, ISO 8601. */
+  createdAt: z.iso.datetime().optional(),
+  /** Of a `human-edited-lm` bug: the id of the model's program that was edited. */
+  editedFrom: z.string().optional(),
   /** The task itself, where the bug stands alone. */
   task: Task.optional(),
 });

@@ -138,7 +138,14 @@ Deno.test("the page loads its own files only, and no text of a run is in its mar
     assert.ok(!html.includes(HOSTILE));
     const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!);
     assert.ok(files.length >= 3);
-    for (const file of [...files, "/assets/charts.js", "/assets/result.js", "/assets/uplot.js"]) {
+    for (
+      const file of [
+        ...files,
+        "/assets/status/page/charts.js",
+        "/assets/status/page/uplot.js",
+        "/assets/web/page/dom.js",
+      ]
+    ) {
       const asset = await app.request(file);
       assert.equal(asset.status, 200, file);
       assert.match(

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { element } from "../../web/page/dom.js";
+
 const GROUPS = [
   { title: "Fix rate on real bugs", note: "greedy, one attempt", keys: /^eval\./, share: true },
   { title: "Reward", note: "mean of a step", keys: /^(generator|fixer)\.(\w+\.)?reward\.mean$/ },
@@ -101,13 +103,6 @@ function histogramsOf(lines) {
     typeof last[key] === "object" && last[key] !== null
   )
     .map((key) => ({ ...HISTOGRAMS[key], keys: [key], histogram: true }));
-}
-
-/** Makes an element with properties and children; texts become text, never markup. */
-export function element(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
 }
 
 function caption({ title, note }) {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Charts, element, shortNumber } from "./charts.js";
+import { askJson, byId, element, say } from "../../web/page/dom.js";
+import { Charts, shortNumber } from "./charts.js";
 import { showResult } from "./result.js";
 import { showRollouts } from "./rollouts.js";
 
@@ -20,20 +21,13 @@ const TILES = [
 // The server puts the library beside this file; here it is not.
 const { default: uPlot } = await import(new URL("uplot.js", import.meta.url).href);
 
-const byId = (id) => document.getElementById(id);
 const charts = new Charts({ main: byId("charts"), more: byId("more") }, uPlot);
 let shown = { id: undefined, finished: false, lines: new Map() };
 let paused = false;
 
-async function getJson(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return await response.json();
-}
-
 /** Asks for everything once. */
 async function refresh() {
-  const runs = await getJson("/runs");
+  const runs = await askJson("/runs");
   byId("empty").hidden = runs.length > 0;
   listRuns(runs);
   const id = byId("run").value;
@@ -41,7 +35,7 @@ async function refresh() {
   const { finished } = runs.find((run) => run.id === id);
   if (id !== shown.id || finished !== shown.finished) await openRun(id, finished);
   await addMetrics(id);
-  const rollouts = await getJson(`/runs/${encodeURIComponent(id)}/rollouts?last=20`);
+  const rollouts = await askJson(`/runs/${encodeURIComponent(id)}/rollouts?last=20`);
   if (id !== byId("run").value) return; // another one was chosen while this one was asked for
   showRollouts(byId("rollouts"), rollouts);
   const lines = [...shown.lines.values()];
@@ -66,7 +60,7 @@ async function openRun(id, finished) {
   charts.clear();
   document.title = `${id} · Kedge`;
   history.replaceState(null, "", `?run=${encodeURIComponent(id)}`);
-  const { record, report } = await getJson(`/runs/${encodeURIComponent(id)}`);
+  const { record, report } = await askJson(`/runs/${encodeURIComponent(id)}`);
   showResult(byId("result"), report);
   byId("config").textContent = JSON.stringify(record, null, 2);
 }
@@ -75,7 +69,7 @@ async function openRun(id, finished) {
 async function addMetrics(id) {
   for (;;) {
     const after = Math.max(-1, ...shown.lines.keys());
-    const lines = await getJson(`/runs/${encodeURIComponent(id)}/metrics?after=${after}`);
+    const lines = await askJson(`/runs/${encodeURIComponent(id)}/metrics?after=${after}`);
     for (const line of lines) shown.lines.set(line.step, line);
     if (lines.length === 0) return;
   }
@@ -104,9 +98,8 @@ function showState(run) {
   setState(`${run.command} · ${step} · ${activity}`);
 }
 
-/** Says it once: screen readers read every change. */
 function setState(text) {
-  if (byId("state").textContent !== text) byId("state").textContent = text;
+  say(byId("state"), text);
 }
 
 function ago(seconds) {

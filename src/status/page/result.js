@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { element } from "./charts.js";
+import { element } from "../../web/page/dom.js";
 
 /** Fills a section from a report, or hides it where there is nothing to compare. */
 export function showResult(section, report) {

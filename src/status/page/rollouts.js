@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { element, shortNumber } from "./charts.js";
+import { element } from "../../web/page/dom.js";
+import { shortNumber } from "./charts.js";
 
 const SUMMARY = ["step", "role", "taskId", "origin", "outcome", "reward", "rho"];
 const GOOD = ["passed", "valid"];
