@@ -3,8 +3,12 @@
  *
  * @module
  */
+export * from "./budget.ts";
+export * from "./cells.ts";
 export * from "./collect.ts";
 export * from "./embedder.ts";
+export * from "./inputs.ts";
+export * from "./job.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";

@@ -73,8 +73,12 @@ export class TrainingSession implements AsyncDisposable {
     this.#stack = parts.stack;
   }
 
-  /** Plays a round and learns from it. */
-  async step(step: number, onPhase: OnPhase): Promise<StepRecord> {
+  /**
+   * Plays a round and learns from it.
+   *
+   * @param at Place on the learning rate's schedule, in steps.
+   */
+  async step(step: number, onPhase: OnPhase, at: number = step): Promise<StepRecord> {
     const { seed, selfplay, steps, optim, method } = this.#config;
     const startMs = performance.now();
     const rng = rngStream(seed, "round", step);
@@ -88,7 +92,7 @@ export class TrainingSession implements AsyncDisposable {
     const state = { baselines: this.#baselines, rng: rng.fork("update") };
     const plan = assembleUpdate(round.episodes, config, state);
     this.#baselines = plan.baselines;
-    const rate = cosineRate({ ...optim, peak: optim.rate, steps }, step);
+    const rate = cosineRate({ ...optim, peak: optim.rate, steps }, at);
     const reference = this.#reference && { reference: this.#reference };
     const update = await runUpdate(this.#learner, plan.miniBatches, {
       config,
@@ -110,12 +114,17 @@ export class TrainingSession implements AsyncDisposable {
     return { metrics, rollouts: round.rollouts };
   }
 
-  /** Greedy repairs of bench items by the policy as it is. */
-  async evaluate(items: readonly BenchItem[]): Promise<ItemResult[]> {
-    const { selfplay: { maxTokens, gateWallMs: wallMs }, seed } = this.#config;
+  /**
+   * Repairs of bench items by the policy as it is.
+   *
+   * @param samples Repairs a bug, drawn at the temperature of training; 0 for a single greedy one.
+   */
+  async evaluate(items: readonly BenchItem[], samples: number = 0): Promise<ItemResult[]> {
+    const { selfplay: { maxTokens, gateWallMs: wallMs, temperature }, seed } = this.#config;
     const { sampler, format } = this.policy;
     const fixer = { format, sample: sampler.sample.bind(sampler) };
-    const settings = { samples: 1, temperature: 0, maxTokens, wallMs, seed };
+    const asked = samples > 0 ? { samples, temperature } : { samples: 1, temperature: 0 };
+    const settings = { ...asked, maxTokens, wallMs, seed };
     return await evaluate(fixer, items, this.#game.run, settings);
   }
 
