@@ -7,6 +7,7 @@
  *
  *   deno task train
  *   deno task train --method self-play --steps 2 --json
+ *   deno task train --replay runs/mine --rl.loss cispo
  *
  * @module
  */
@@ -20,20 +21,37 @@ import {
   hashInputs,
   type JobResult,
   planTraining,
+  replayedValues,
+  type ReplayResult,
   runJob,
+  runReplay,
 } from "../src/session/mod.ts";
 
 /** Trains to `config.steps` or `config.tokens`; a candidate that crashes is a reward, never an exception. */
 export async function main(args: readonly string[]): Promise<void> {
-  const { config, json } = await readConfig(TrainConfig, args, storedConfig("train"));
+  const stored = storedConfig("train");
+  const { config, json } = await readConfig(
+    TrainConfig,
+    args,
+    (given) => given.replay === "" ? stored(given) : replayedValues(given.replay),
+  );
   if (config.plan) {
     const { config: model } = await readCheckpoint(config.model.path);
     const plan = planTraining(config, model);
     return writeResult({ value: plan, text: describePlan(plan) }, json);
   }
   using gpu = await openGpu();
+  if (config.replay !== "") return tellReplay(await runReplay(gpu, config), json);
   const result = await runJob(gpu, config);
   await report(config, result, json);
+}
+
+function tellReplay(value: ReplayResult, json: boolean): void {
+  const { path, rounds, same } = value;
+  const agreement = same === undefined
+    ? "the replayed run kept no checkpoint to compare with"
+    : `its weights are ${same ? "bit-identical to" : "not"} those of the replayed run`;
+  writeResult({ value, text: `${path}: ${rounds} rounds learned from; ${agreement}` }, json);
 }
 
 /** Writes the report into the run directory and the result to stdout. */

@@ -9,6 +9,7 @@ import { TrainConfig } from "./train.ts";
 /** Settings that say where and how a job runs, and files that count by their content. */
 const ELSEWHERE: readonly (keyof TrainConfig)[] = [
   ...(["plan", "resume", "run", "batch", "sandbox", "checkpointEvery"] as const),
+  ...(["dumpRollouts", "replay"] as const),
   ...(["model", "programs", "anchors", "bench"] as const),
 ];
 

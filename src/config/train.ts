@@ -25,6 +25,12 @@ export const TrainConfig = z.strictObject({
     .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
   resume: z.boolean().default(false)
     .describe("continue the newest run of this command; a named run is always continued"),
+  dumpRollouts: z.boolean().default(false)
+    .describe("write exact token ids, log-probabilities and rewards of every round, for --replay"),
+  replay: z.string().default("").describe(
+    "run directory with dumped rounds to learn from once more, as that run was configured; " +
+      "nothing is sampled; empty: play",
+  ),
   model: ModelSection.prefault({}),
   programs: z.string().default("fixtures/micro/programs.jsonl")
     .describe("file of the tasks whose programs are broken"),

@@ -14,6 +14,7 @@ import { readCheckpoint } from "../model/mod.ts";
 import { openRun, Progress, type ProgressState, type Run } from "../run/mod.ts";
 import { METHODS } from "../selfplay/mod.ts";
 import { addTokens, crosses, isSpent, scheduleAt, spentTokens, type TokenCount } from "./budget.ts";
+import { dumpName, dumpText } from "./dump.ts";
 import { type EvaluationRecord, evaluationRecord, type Measures, readMeasures } from "./measure.ts";
 import { checkPlan, planTraining, type TrainPlan } from "./plan.ts";
 import { openTraining, type TrainingSession } from "./training.ts";
@@ -185,7 +186,8 @@ async function trainStep(job: Job, step: number): Promise<boolean> {
   const { config, session, run, state } = job;
   const from = placeOf(job, step);
   const onPhase = (phase: string): void => show(job, step, { phase });
-  const { metrics, rollouts } = await session.step(step, onPhase, from);
+  const { metrics, rollouts, episodes } = await session.step(step, onPhase, from);
+  if (config.dumpRollouts) await run.write(dumpName(step), dumpText({ at: from, episodes }));
   await run.rollout(...rollouts.map((rollout) => ({ step, ...rollout })));
   state.tokens = addTokens(state.tokens, metrics, { ...config, rounds: step });
   const last = isDone(job, step + 1);

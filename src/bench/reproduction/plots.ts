@@ -37,7 +37,6 @@ export function reproductionCharts(
   order: readonly string[],
 ): Record<string, Chart> {
   const arms = groupByArm(cells, order);
-  const { heldoutFamilies } = report;
   const families = report.heldoutFamilies;
   const learning = Object.entries(learningCharts(arms));
   const charts: (readonly [string, Chart | false])[] = [
