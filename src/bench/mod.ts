@@ -20,6 +20,7 @@ export * from "./model_hash.ts";
 export * from "./op_cases.ts";
 export * from "./plots.ts";
 export * from "./report.ts";
+export * from "./reproduction/mod.ts";
 export * from "./result_cache.ts";
 export * from "./results_file.ts";
 export * from "./run_bugs.ts";

@@ -5,6 +5,7 @@
  *
  * @module
  */
+export * from "./arms.ts";
 export * from "./assemble.ts";
 export * from "./analyse.ts";
 export * from "./bench_kernels.ts";
@@ -16,6 +17,7 @@ export * from "./corpus.ts";
 export * from "./docs.ts";
 export * from "./embed.ts";
 export * from "./eval.ts";
+export * from "./experiment.ts";
 export * from "./flags.ts";
 export * from "./generate.ts";
 export * from "./gpu.ts";
@@ -27,6 +29,7 @@ export * from "./model.ts";
 export * from "./optim.ts";
 export * from "./pretrain.ts";
 export * from "./read.ts";
+export * from "./reproduce.ts";
 export * from "./rl.ts";
 export * from "./run.ts";
 export * from "./sandbox.ts";

@@ -16,11 +16,21 @@ import { Method, SelfplayConfig } from "./selfplay.ts";
 export const TrainConfig = z.strictObject({
   method: Method.default("asp").describe("which arm of the comparison is trained"),
   steps: z.int().min(1).default(24).describe("rounds of self-play, count"),
+  tokens: z.int().min(0).default(0).describe(
+    "sampled and trained tokens after which training ends, however many rounds that takes; the " +
+      "rate's schedule and the measurements of `steps` rounds are spread over them; 0 is off",
+  ),
   seed: z.int().min(0).default(1).describe("seed of every random draw"),
   plan: z.boolean().default(false)
     .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
   resume: z.boolean().default(false)
     .describe("continue the newest run of this command; a named run is always continued"),
+  dumpRollouts: z.boolean().default(false)
+    .describe("write exact token ids, log-probabilities and rewards of every round, for --replay"),
+  replay: z.string().default("").describe(
+    "run directory with dumped rounds to learn from once more, as that run was configured; " +
+      "nothing is sampled; empty: play",
+  ),
   model: ModelSection.prefault({}),
   programs: z.string().default("fixtures/micro/programs.jsonl")
     .describe("file of the tasks whose programs are broken"),

@@ -9,5 +9,11 @@ export * from "./output.ts";
 export * from "./progress.ts";
 export { JsonLines, writeFile } from "./files.ts";
 export * from "./run.ts";
-export { readRunRecord, type RunIdentity, type RunRecord, storedConfig } from "./identity.ts";
+export {
+  describeRun,
+  readRunRecord,
+  type RunIdentity,
+  type RunRecord,
+  storedConfig,
+} from "./identity.ts";
 export type { CheckpointWriter } from "./checkpoints.ts";

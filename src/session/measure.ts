@@ -46,6 +46,8 @@ export async function readMeasures(config: TrainConfig): Promise<Measures> {
 export interface EvaluationRecord {
   /** Rounds done. */
   readonly step: number;
+  /** Tokens sampled and trained on so far. */
+  readonly tokens: number;
   /** Which bugs. */
   readonly split: string;
   /** Mean fix rate over sources. */
@@ -60,7 +62,7 @@ export interface EvaluationRecord {
 
 /** One line of `eval.jsonl`: rates by source, and what became of every bug. */
 export function evaluationRecord(
-  place: { step: number; split: string },
+  place: { step: number; tokens: number; split: string },
   results: readonly ItemResult[],
   seed: number,
 ): EvaluationRecord {

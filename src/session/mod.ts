@@ -3,9 +3,16 @@
  *
  * @module
  */
+export * from "./budget.ts";
+export * from "./cells.ts";
 export * from "./collect.ts";
+export * from "./dump.ts";
 export * from "./embedder.ts";
+export * from "./inputs.ts";
+export * from "./job.ts";
+export * from "./learn.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export * from "./replay.ts";
 export * from "./training.ts";

@@ -7,9 +7,7 @@ import { type Json, rngStream } from "../base/mod.ts";
 import { type BenchItem, evaluate, type ItemResult } from "../bench/mod.ts";
 import type { TrainConfig } from "../config/mod.ts";
 import type { Gpu } from "../gpu/mod.ts";
-import { cosineRate } from "../optim/mod.ts";
-import { assembleUpdate, type Baselines, type Learner, runUpdate } from "../rl/mod.ts";
-import { loadModel, readCheckpoint, Scorer } from "../model/mod.ts";
+import type { Baselines, EpisodeGroup } from "../rl/mod.ts";
 import { Sandbox } from "../sandbox/mod.ts";
 import {
   type Archive,
@@ -21,12 +19,12 @@ import {
   openMethodAnchor,
   openReferences,
   playRound,
-  rlOf,
   type Rollout,
   selectPool,
 } from "../selfplay/mod.ts";
 import { readBugs, readTasks, runIn } from "../tasks/mod.ts";
 import { openEmbedder } from "./embedder.ts";
+import { learnFrom, type Learning, openLearning } from "./learn.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
 /** What a step leaves. */
@@ -35,6 +33,8 @@ export interface StepRecord {
   readonly metrics: Readonly<Record<string, Json>>;
   /** Every prompt, completion and reward. */
   readonly rollouts: readonly Rollout[];
+  /** What the update learned from. */
+  readonly episodes: readonly EpisodeGroup[];
 }
 
 /** Told which phase of a step begins. */
@@ -47,9 +47,8 @@ export class TrainingSession implements AsyncDisposable {
   /** The model in training. */
   readonly policy: Policy;
   readonly #config: TrainConfig;
-  readonly #learner: Learner;
+  readonly #learning: Learning;
   readonly #game: Parts;
-  readonly #reference: Scorer | undefined;
   readonly #stack: AsyncDisposableStack;
   #archive: Archive = emptyArchive();
   #baselines: Baselines = { generator: 0, fixer: 0 };
@@ -59,23 +58,25 @@ export class TrainingSession implements AsyncDisposable {
     config: TrainConfig,
     parts: {
       policy: Policy;
-      learner: Learner;
+      learning: Learning;
       game: Parts;
-      reference: Scorer | undefined;
       stack: AsyncDisposableStack;
     },
   ) {
     this.#config = config;
     this.policy = parts.policy;
-    this.#learner = parts.learner;
+    this.#learning = parts.learning;
     this.#game = parts.game;
-    this.#reference = parts.reference;
     this.#stack = parts.stack;
   }
 
-  /** Plays a round and learns from it. */
-  async step(step: number, onPhase: OnPhase): Promise<StepRecord> {
-    const { seed, selfplay, steps, optim, method } = this.#config;
+  /**
+   * Plays a round and learns from it.
+   *
+   * @param at Place on the learning rate's schedule, in steps.
+   */
+  async step(step: number, onPhase: OnPhase, at: number = step): Promise<StepRecord> {
+    const { seed, selfplay, method } = this.#config;
     const startMs = performance.now();
     const rng = rngStream(seed, "round", step);
     const round = await playRound(
@@ -84,38 +85,33 @@ export class TrainingSession implements AsyncDisposable {
     );
     onPhase("update");
     const updateMs = performance.now();
-    const config = rlOf(method, this.#config.rl);
-    const state = { baselines: this.#baselines, rng: rng.fork("update") };
-    const plan = assembleUpdate(round.episodes, config, state);
-    this.#baselines = plan.baselines;
-    const rate = cosineRate({ ...optim, peak: optim.rate, steps }, step);
-    const reference = this.#reference && { reference: this.#reference };
-    const update = await runUpdate(this.#learner, plan.miniBatches, {
-      config,
-      rate,
-      ...reference,
-    });
+    const place = { step, at, baselines: this.#baselines };
+    const { metrics: update, baselines } = await learnFrom(this.#learning, round.episodes, place);
+    this.#baselines = baselines;
     const endMs = performance.now();
     const tokens = Number(round.metrics["sampledTokens"] ?? 0) + (update["trainedTokens"] ?? 0);
     const metrics = {
       method,
-      rate,
       ...round.metrics,
-      ...plan.metrics,
       ...update,
       "seconds.update": (endMs - updateMs) / 1000,
       "seconds.step": (endMs - startMs) / 1000,
       tokensPerSecond: tokens / ((endMs - startMs) / 1000),
     };
-    return { metrics, rollouts: round.rollouts };
+    return { metrics, rollouts: round.rollouts, episodes: round.episodes };
   }
 
-  /** Greedy repairs of bench items by the policy as it is. */
-  async evaluate(items: readonly BenchItem[]): Promise<ItemResult[]> {
-    const { selfplay: { maxTokens, gateWallMs: wallMs }, seed } = this.#config;
+  /**
+   * Repairs of bench items by the policy as it is.
+   *
+   * @param samples Repairs a bug, drawn at the temperature of training; 0 for a single greedy one.
+   */
+  async evaluate(items: readonly BenchItem[], samples: number = 0): Promise<ItemResult[]> {
+    const { selfplay: { maxTokens, gateWallMs: wallMs, temperature }, seed } = this.#config;
     const { sampler, format } = this.policy;
     const fixer = { format, sample: sampler.sample.bind(sampler) };
-    const settings = { samples: 1, temperature: 0, maxTokens, wallMs, seed };
+    const asked = samples > 0 ? { samples, temperature } : { samples: 1, temperature: 0 };
+    const settings = { ...asked, maxTokens, wallMs, seed };
     return await evaluate(fixer, items, this.#game.run, settings);
   }
 
@@ -126,12 +122,12 @@ export class TrainingSession implements AsyncDisposable {
 
   /** Writes model and training state into a directory. */
   async save(dir: string): Promise<void> {
-    await this.policy.save(dir, this.#learner, this.#config.model.dtype);
+    await this.policy.save(dir, this.#learning.learner, this.#config.model.dtype);
   }
 
   /** Goes on from a checkpoint and the state saved with it. */
   async restore(dir: string, state: Readonly<Record<string, Json>>): Promise<void> {
-    await this.policy.restore(dir, this.#learner);
+    await this.policy.restore(dir, this.#learning.learner);
     this.#archive = archiveFromJson(state["archive"]);
     this.#baselines = state["baselines"] as unknown as Baselines;
   }
@@ -156,15 +152,11 @@ export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<Train
   const all = openReferences(bugs, programs);
   const references = selectPool(all, selfplay.poolSize, rngStream(seed, "pool"));
   const sizes = { batch, maxTokens: selfplay.maxTokens };
-  const policy = stack.use(await openPolicy(gpu, path, sizes));
-  const learner = stack.use(policy.learner({ ...config, temperature: selfplay.temperature }));
+  const { policy, learning } = await openLearning(gpu, config, stack);
   const sandbox = stack.use(await Sandbox.open(config.sandbox));
   const embedder = stack.use(await openEmbedder(gpu, { name: selfplay.embedder, policyDir: path }));
   const frozen = METHODS[method].generator === "frozen"
     ? stack.use(await openPolicy(gpu, path, sizes)).sampler
-    : undefined;
-  const reference = config.rl.klWeight > 0
-    ? await openReferencePolicy(gpu, config, stack)
     : undefined;
   const { neighbours } = selfplay;
   const rng = rngStream(seed, "anchor");
@@ -180,15 +172,5 @@ export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<Train
     references,
     anchor,
   };
-  return new TrainingSession(config, { policy, learner, game, reference, stack: stack.move() });
-}
-
-async function openReferencePolicy(
-  gpu: Gpu,
-  { model: { path }, batch: { microRows: rows }, selfplay: { temperature } }: TrainConfig,
-  stack: AsyncDisposableStack,
-): Promise<Scorer> {
-  const checkpoint = await readCheckpoint(path);
-  const model = stack.use(await loadModel(gpu, checkpoint, checkpoint.config.maxPositions));
-  return stack.use(new Scorer(model, { rows, pairs: rows, temperature }));
+  return new TrainingSession(config, { policy, learning, game, stack: stack.move() });
 }

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { main } from "../../workflows/reproduce.ts";
+import { gpuTest } from "../support/device.ts";
+import { withFolder } from "../support/folder.ts";
+
+const TINY = [
+  ...["--config", "fixtures/config/smoke.json", "--arms", "sft,self-play", "--seeds", "2"],
+  ...[
+    "--tokens",
+    "60",
+    "--evaluate-items",
+    "4",
+    "--validate-every",
+    "0",
+    "--samples",
+    "2",
+    "--json",
+  ],
+];
+
+interface Report {
+  arms: { name: string; seeds: number[]; mean: { fixRate: number; low: number; high: number } }[];
+  comparisons: unknown[];
+  inputs: Record<string, string>;
+}
+
+gpuTest("reproduce fills the cells that are missing, refuses others', and reports", async () => {
+  await withFolder({}, async (folder) => {
+    const out = `${folder}/out`;
+    const flags = [...TINY, "--out", out, "--run.root", `${folder}/runs`];
+    const report = async (): Promise<Report> =>
+      JSON.parse(await Deno.readTextFile(`${out}/report.json`));
+    await main(flags);
+    const first = await report();
+    assert.deepEqual(first.arms.map(({ name, seeds }) => [name, seeds]), [
+      ["self-play", [1, 2]],
+      ["sft", [1, 2]],
+    ]);
+    const cells = `${out}/cells`;
+    const [kept, lost] = [`${cells}/sft-1.json`, `${cells}/self-play-2.json`];
+    const cell = JSON.parse(await Deno.readTextFile(lost));
+    assert.ok(cell.tokens.sampled + cell.tokens.trained >= 60);
+    await Deno.remove(lost);
+    const before = (await Deno.stat(kept)).mtime;
+    await main(flags); // goes on from the run that is there
+    assert.deepEqual((await Deno.stat(kept)).mtime, before);
+    const again = JSON.parse(await Deno.readTextFile(lost));
+    assert.deepEqual({ ...again, seconds: 0 }, { ...cell, seconds: 0 });
+    assert.deepEqual(
+      (await report()).arms.map(({ mean }) => mean),
+      first.arms.map(({ mean }) => mean),
+    );
+    await assert.rejects(
+      main([...flags, "--rl.loss", "gspo"]),
+      /rl\.loss was "clip", is "gspo".*--recompute/,
+    );
+    await Deno.remove(lost);
+    await main([...flags, "--report-only"]);
+    assert.deepEqual((await report()).arms[0]!.seeds, [1]);
+  });
+});
