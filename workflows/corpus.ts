@@ -49,7 +49,10 @@ export async function main(args: readonly string[]): Promise<void> {
     throw new GoalError(`${failed.length} solutions fail: ${failed.join(", ")}`);
   }
 
-  const examples = examplesOfSplit(seed, made, "train");
+  // What self-play breaks and what anchors it stay new to the base: a program it knows by heart teaches nothing.
+  const aside = new Set(shipped.map(({ id }) => id));
+  const open = made.filter(({ task }) => !aside.has(task.id));
+  const examples = examplesOfSplit(seed, open, "train");
   await writeFile(`${out}/tasks.jsonl`, toJsonl(tasks));
   await writeFile(`${out}/examples.jsonl`, toJsonl(examples));
   await writeFile(`${out}/validation.jsonl`, toJsonl(examplesOfSplit(seed, made, "validation")));

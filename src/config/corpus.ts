@@ -11,8 +11,8 @@ import { SandboxConfig } from "./sandbox.ts";
 export const CorpusConfig = z.strictObject({
   tasks: z.int().min(1).max(200_000).default(9500).describe("tasks to make, count"),
   out: z.string().min(1).default("runs/corpus").describe("directory to write the files to"),
-  programs: z.int().min(0).default(500)
-    .describe("training tasks put aside for self-play in programs.jsonl, count"),
+  programs: z.int().min(0).default(1000)
+    .describe("tasks put aside for self-play in programs.jsonl, never pretrained on, count"),
   seed: seedField,
   sandbox: SandboxConfig.prefault({}),
 }).meta({
