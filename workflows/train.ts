@@ -37,7 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
   using gpu = await openGpu();
   const totalBytes = config.batch.memoryMb * 2 ** 20;
-  checkPlan(plan, model, { bindingBytes: gpu.maxBindingBytes, totalBytes });
+  checkPlan(plan, { bindingBytes: gpu.maxBindingBytes, totalBytes });
   const measures = await readMeasures(config);
   await using session = await openTraining(gpu, config);
   const identity = { command: "train", config, seed: config.seed, adapter: gpu.adapter.name };

@@ -50,7 +50,7 @@ export interface AttentionSaved {
  * Rows of one invocation where there are many: what is loaded serves them all. Four of the passes owned by queries take
  * a second longer to compile and save a few milliseconds a step.
  */
-const MANY_ROWS = { forward: 2, backward_dq: 2, backward_dkv: 4 };
+const MANY_ROWS = { forward: 2, ["backward_dq"]: 2, ["backward_dkv"]: 4 };
 
 /** How a pass is laid out; the result depends on none of it but for rounding. By default the adapter decides. */
 export interface AttentionOptions {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Pass, Tensor } from "../gpu/mod.ts";
+import { type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import {
   ActivationBuffers,
   BatchBuffers,
@@ -20,6 +20,7 @@ import {
   advanceDecodeState,
   gatherRowsForward,
   linearForward,
+  placeColumns,
   rmsnormForward,
   sample,
 } from "../ops/mod.ts";
@@ -66,6 +67,8 @@ interface HeadTensors {
   readonly xNorm: Tensor;
   readonly scale: Tensor;
   readonly logits: Tensor;
+  /** Logits of one block of the vocabulary, where the head's weight is in blocks. */
+  readonly block?: Tensor;
 }
 
 /** Samples from one model. */
@@ -82,7 +85,7 @@ export class Sampler implements Disposable {
 
   /** Allocates cache and buffers. */
   constructor(model: Model, settings: SamplerSettings) {
-    const { gpu, config } = model;
+    const { gpu, config, weights: { head } } = model;
     const { lanes, promptRows, maxTokens, stop } = settings;
     this.#model = model;
     this.#settings = settings;
@@ -104,6 +107,7 @@ export class Sampler implements Disposable {
       xNorm: gpu.tensor("sample.xNorm", [lanes, config.hiddenSize]),
       scale: gpu.tensor("sample.scale", [lanes]),
       logits: gpu.tensor("sample.logits", [lanes, config.vocabSize]),
+      ...(head.blocks && { block: gpu.tensor("sample.block", [lanes, head.blocks[0]!.shape[0]!]) }),
     };
   }
 
@@ -211,10 +215,18 @@ export class Sampler implements Disposable {
   /** Last layer's output -> logits. */
   #predict(pass: Pass, x: Tensor): void {
     const { weights, config } = this.#model;
-    const { xNorm, scale, logits } = this.#headAt(x.shape[0]!);
+    const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
     const saved = { x, gain: weights.norm, r: scale };
     rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
-    linearForward(pass, { x: xNorm, weight: weights.head }, logits);
+    for (const { tensor: weight, first } of rowBlocks(weights.head)) {
+      if (!block) linearForward(pass, { x: xNorm, weight }, logits);
+      else {
+        const shape = [x.shape[0]!, weight.shape[0]!];
+        const part = this.#model.gpu.view(block, { shape });
+        linearForward(pass, { x: xNorm, weight }, part);
+        placeColumns(pass, part, logits, first);
+      }
+    }
   }
 
   /** Logits -> next token of every lane. */

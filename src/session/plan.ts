@@ -30,6 +30,8 @@ export interface TrainPlan {
   readonly tokens: number;
   /** Optimiser steps. */
   readonly optimizerSteps: number;
+  /** Largest bindings: bytes by what is bound whole and what sets its size. */
+  readonly bindings: Readonly<Record<string, number>>;
   /** Bytes by what they hold, and their sum. */
   readonly bytes: Readonly<Record<string, number>> & { readonly total: number };
 }
@@ -59,6 +61,7 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     repairs,
     tokens: (sampledBugs + repairs) * played.maxTokens,
     optimizerSteps: config.rl.miniBatches,
+    bindings: planBindings(model, { ...batch, maxTokens: played.maxTokens }),
     bytes: planBytes(model, {
       ...batch,
       maxTokens: played.maxTokens,
@@ -89,6 +92,25 @@ function planBytes(
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
+/** Embedding and head are not among them: they are bound by blocks of rows. */
+function planBindings(
+  model: ModelConfig,
+  sizes: TrainConfig["batch"] & { maxTokens: number },
+): TrainPlan["bindings"] {
+  const { hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = model;
+  const { lanes, promptRows, microRows, maxTokens } = sizes;
+  const widest = Math.max(2 * intermediateSize, heads * headDim, hiddenSize);
+  return {
+    "64 rows of the embedding": 4 * 64 * hiddenSize,
+    "a layer's widest weight": 4 * widest * hiddenSize,
+    "a layer's activations at batch.microRows": 4 * widest * microRows,
+    "a layer's activations at batch.promptRows": 4 * widest * promptRows,
+    "logits of batch.lanes": 4 * lanes * vocabSize,
+    "a layer's cache of batch.promptRows and batch.lanes": 4 * kvHeads * headDim *
+      (promptRows + lanes * maxTokens),
+  };
+}
+
 /**
  * Refuses a plan that cannot fit.
  *
@@ -97,14 +119,13 @@ function planBytes(
  */
 export function checkPlan(
   plan: TrainPlan,
-  model: ModelConfig,
   limits: { readonly bindingBytes: number; readonly totalBytes: number },
 ): void {
-  const embedding = 4 * model.vocabSize * model.hiddenSize;
-  if (limits.bindingBytes > 0 && embedding > limits.bindingBytes) {
+  const wide = Object.entries(plan.bindings).find(([, bytes]) => bytes > limits.bindingBytes);
+  if (limits.bindingBytes > 0 && wide) {
     throw new ConfigError(
-      `Cannot fit the model: its embedding needs a binding of ${mib(embedding)} MiB, the adapter ` +
-        `allows ${mib(limits.bindingBytes)} MiB`,
+      `Cannot fit the plan: it binds ${wide[0]} at once, ${mib(wide[1])} MiB; the adapter allows ` +
+        `${mib(limits.bindingBytes)} MiB`,
     );
   }
   if (limits.totalBytes > 0 && plan.bytes.total > limits.totalBytes) {

@@ -91,14 +91,21 @@ gpuTest("planTraining() foretells what sampler and learner allocate", (gpu) => {
 Deno.test("checkPlan() refuses what cannot fit and says what it needs", () => {
   const plan = planOf();
   const limits = { bindingBytes: 0, totalBytes: 0 };
-  checkPlan(plan, TINY, limits);
-  checkPlan(plan, TINY, { bindingBytes: 4 * 40 * 16, totalBytes: plan.bytes.total });
+  checkPlan(plan, limits);
+  // Gate and up projections of 8192 tokens are bound whole; an embedding is not.
+  const bindingBytes = 4 * 2 * 24 * 8192;
+  checkPlan(plan, { bindingBytes, totalBytes: plan.bytes.total });
+  const wide = planTraining(TrainConfig.parse({ selfplay: SELFPLAY }), {
+    ...TINY,
+    vocabSize: 2000,
+  });
+  checkPlan(wide, { bindingBytes, totalBytes: 0 });
   assert.throws(
-    () => checkPlan(plan, TINY, { ...limits, bindingBytes: 4 * 40 * 16 - 1 }),
-    /ConfigError: Cannot fit the model: its embedding needs a binding of/,
+    () => checkPlan(plan, { ...limits, bindingBytes: bindingBytes - 1 }),
+    /ConfigError: Cannot fit the plan: it binds a layer's activations at batch.microRows at once/,
   );
   assert.throws(
-    () => checkPlan(plan, TINY, { ...limits, totalBytes: plan.bytes.total - 1 }),
+    () => checkPlan(plan, { ...limits, totalBytes: plan.bytes.total - 1 }),
     /ConfigError: Cannot fit the plan: it needs \d+ MiB, batch\.memoryMb allows \d+ MiB/,
   );
 });
