@@ -100,7 +100,7 @@ export class Sampler implements Disposable {
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
     this.#batch = new BatchBuffers(model, { rows: promptRows, pairs: lanes });
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing" });
     this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
     this.#head = {
       x: gpu.tensor("sample.x", [lanes, config.hiddenSize]),

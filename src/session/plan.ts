@@ -30,6 +30,8 @@ export interface TrainPlan {
   readonly tokens: number;
   /** Optimiser steps. */
   readonly optimizerSteps: number;
+  /** Whether activations are computed again in the backward pass, and their bytes both ways. */
+  readonly recompute: { readonly on: boolean; readonly kept: number; readonly recomputed: number };
   /** Largest bindings: bytes by what is bound whole and what sets its size. */
   readonly bindings: Readonly<Record<string, number>>;
   /** Bytes by what they hold, and their sum. */
@@ -52,6 +54,12 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     played.embedder === "policy",
     config.rl.klWeight > 0,
   ].filter(Boolean).length;
+  const memory = planMemory(model, {
+    ...batch,
+    maxTokens: played.maxTokens,
+    samplers: generator === "frozen" ? 2 : 1,
+    frozen,
+  });
   return {
     method,
     steps: trains ? config.steps : 0,
@@ -62,19 +70,34 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     tokens: (sampledBugs + repairs) * played.maxTokens,
     optimizerSteps: config.rl.miniBatches,
     bindings: planBindings(model, { ...batch, maxTokens: played.maxTokens }),
-    bytes: planBytes(model, {
-      ...batch,
-      maxTokens: played.maxTokens,
-      samplers: generator === "frozen" ? 2 : 1,
-      frozen,
-    }),
+    ...memory,
   };
 }
 
-function planBytes(
+interface Sizes extends Readonly<TrainConfig["batch"]> {
+  readonly maxTokens: number;
+  readonly samplers: number;
+  readonly frozen: number;
+}
+
+/** Keeps activations unless the configuration says otherwise or they would not fit. */
+function planMemory(
   model: ModelConfig,
-  sizes: TrainConfig["batch"] & { maxTokens: number; samplers: number; frozen: number },
-): TrainPlan["bytes"] {
+  sizes: Sizes,
+): Pick<TrainPlan, "recompute" | "bytes"> {
+  const { recompute, memoryMb, microRows } = sizes;
+  const [kept, recomputed] = (["all", "inputs"] as const)
+    .map((keep) => activationBytes(model, microRows, keep)) as [number, number];
+  const whole = planBytes(model, sizes, kept);
+  const tooMuch = memoryMb > 0 && whole.total > memoryMb * 2 ** 20;
+  const on = recompute === "on" || (recompute === "auto" && tooMuch);
+  return {
+    recompute: { on, kept, recomputed },
+    bytes: on ? planBytes(model, sizes, recomputed) : whole,
+  };
+}
+
+function planBytes(model: ModelConfig, sizes: Sizes, activations: number): TrainPlan["bytes"] {
   const { lanes, promptRows, microRows, maxTokens, samplers, frozen } = sizes;
   const weights = 4 * parameterCount(model);
   const slot = 2 * 4 * model.layers * model.kvHeads * model.headDim;
@@ -83,11 +106,12 @@ function planBytes(
     frozenWeights: frozen * weights,
     gradients: weights,
     moments: 2 * weights,
-    activations: activationBytes(model, microRows, true) + activationGradBytes(model, microRows),
+    activations: activations + activationGradBytes(model, microRows),
     head: headBytes(model, microRows),
     cache: samplers * slot * (promptRows + lanes * maxTokens),
     sampling: samplers *
-      (activationBytes(model, Math.max(promptRows, lanes), false) + 4 * lanes * model.vocabSize),
+      (activationBytes(model, Math.max(promptRows, lanes), "nothing") +
+        4 * lanes * model.vocabSize),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
@@ -138,7 +162,7 @@ export function checkPlan(
 
 /** The plan for people, a line a fact. */
 export function describePlan(plan: TrainPlan): string {
-  const { bytes: { total, ...parts } } = plan;
+  const { bytes: { total, ...parts }, recompute } = plan;
   const memory = Object.entries(parts).map(([name, size]) => `${name} ${mib(size)}`).join(", ");
   return [
     `${plan.method}: ${plan.steps} steps`,
@@ -146,6 +170,8 @@ export function describePlan(plan: TrainPlan): string {
     `${plan.repairs} times, samples at most ${plan.tokens} tokens, takes ${plan.optimizerSteps} ` +
     `optimiser steps`,
     `memory ${mib(total)} MiB: ${memory}`,
+    `activations for the backward pass take ${mib(recompute.kept)} MiB kept, ` +
+    `${mib(recompute.recomputed)} MiB computed again: ${recompute.on ? "computed again" : "kept"}`,
   ].join("\n");
 }
 

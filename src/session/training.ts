@@ -27,6 +27,7 @@ import {
 } from "../selfplay/mod.ts";
 import { readBugs, readTasks, runIn } from "../tasks/mod.ts";
 import { openEmbedder } from "./embedder.ts";
+import { planTraining } from "./plan.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
 /** What a step leaves. */
@@ -157,7 +158,9 @@ export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<Train
   const references = selectPool(all, selfplay.poolSize, rngStream(seed, "pool"));
   const sizes = { batch, maxTokens: selfplay.maxTokens };
   const policy = stack.use(await openPolicy(gpu, path, sizes));
-  const learner = stack.use(policy.learner({ ...config, temperature: selfplay.temperature }));
+  const { recompute } = planTraining(config, policy.model.config);
+  const { temperature } = selfplay;
+  const learner = stack.use(policy.learner({ ...config, temperature, recompute: recompute.on }));
   const sandbox = stack.use(await Sandbox.open(config.sandbox));
   const embedder = stack.use(await openEmbedder(gpu, { name: selfplay.embedder, policyDir: path }));
   const frozen = METHODS[method].generator === "frozen"
