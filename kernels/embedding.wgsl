@@ -3,10 +3,13 @@
 //   x[t]       = table[token[t]]
 //   dtable[v] += sum of dx[t] over the t with token[t] = v, in the order of `order`
 //
-// Shapes    table, dtable: [vocab, cols]   token, order: [rows]   start: [vocab + 1]   x, dx: [rows, cols]
-//           order[start[v] .. start[v+1]) are the rows whose token is v
+// The table may come in blocks of rows: forward then writes the rows of x whose token is in the block, so that after all
+// blocks each is written once.
+//
+// Shapes    table, dtable: [count, cols], tokens [first, first + count)   token, order: [rows]   start: [vocab + 1]
+//           x, dx: [rows, cols];  order[start[v] .. start[v+1]) are the rows whose token is v
 // Dispatch  forward: one workgroup per row;  backward_dtable: one workgroup per table row
-// Limits    token[t] < vocab
+// Limits    none
 // Numerics  f32 storage, f32 accumulation
 
 override WG: u32 = 64u;  // invocations per workgroup
@@ -14,7 +17,8 @@ override WG: u32 = 64u;  // invocations per workgroup
 struct Params {
   rows: u32,
   cols: u32,
-  vocab: u32,
+  count: u32,
+  first: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -41,7 +45,9 @@ fn forward(
 ) {
   let row = linear_group(group, groups);
   if (row >= params.rows) { return; }
-  let source = token[row] * params.cols;
+  let local = token[row] - params.first; // wraps far above count for an earlier block
+  if (local >= params.count) { return; }
+  let source = local * params.cols;
   for (var c = lane; c < params.cols; c += WG) { x[row * params.cols + c] = table[source + c]; }
 }
 
@@ -52,9 +58,9 @@ fn backward_dtable(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let row = linear_group(group, groups);
-  if (row >= params.vocab) { return; }
-  let first = start[row];
-  let end = start[row + 1u];
+  if (row >= params.count) { return; }
+  let first = start[params.first + row];
+  let end = start[params.first + row + 1u];
   if (first == end) { return; }
   for (var c = lane; c < params.cols; c += WG) {
     var sum = 0.0;

@@ -13,6 +13,10 @@ export const BatchConfig = z.strictObject({
   microRows: z.int().min(64).default(8192).describe(
     "most tokens of a training micro-batch, tokens",
   ),
+  recompute: z.enum(["auto", "on", "off"]).default("auto").describe(
+    "whether training keeps each layer's input alone and computes its activations again in the backward pass; auto: " +
+      "where the plan would not fit memoryMb otherwise",
+  ),
   memoryMb: z.int().min(0).default(0)
     .describe("refuse to start if the plan needs more, MiB; 0 is no limit but the adapter's"),
 }).readonly();

@@ -41,7 +41,7 @@ export class PolicyEmbedder implements Embedder, Disposable {
     this.#model = model;
     this.#settings = settings;
     this.#batch = new BatchBuffers(model, { rows, pairs: 1 });
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing" });
     this.#norm = gpu.tensor("embed.norm", [rows, config.hiddenSize]);
     this.#scale = gpu.tensor("embed.scale", [rows]);
   }

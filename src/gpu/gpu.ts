@@ -6,7 +6,16 @@
 import { DeviceError } from "../base/mod.ts";
 import { Pass } from "./pass.ts";
 import { PipelineCache } from "./pipelines.ts";
-import { byteLength, type DType, elements, type HostArray, type Tensor } from "./tensor.ts";
+import { readBack } from "./readback.ts";
+import {
+  byteLength,
+  cutRows,
+  type DType,
+  elements,
+  type HostArray,
+  rowBlocks,
+  type Tensor,
+} from "./tensor.ts";
 import { GpuTimer } from "./timing.ts";
 
 /** Bytes to which the windows of {@linkcode Gpu.view} are aligned on every adapter. */
@@ -30,6 +39,8 @@ export interface AdapterInfo {
 export interface GpuOptions {
   /** Whether to measure every dispatch with timestamp queries. */
   readonly profile?: boolean;
+  /** Bytes that one storage binding may hold, where they are to be fewer than the adapter allows. */
+  readonly bindingBytes?: number;
 }
 
 /**
@@ -81,6 +92,8 @@ export class Gpu implements Disposable {
   readonly timer: GpuTimer | undefined;
   /** Names of the kernels found fastest, by problem; see `autotune.ts`. */
   readonly choices: Map<string, string> = new Map();
+  /** Bytes that one storage binding can hold. */
+  readonly maxBindingBytes: number;
   readonly #cache: PipelineCache;
   readonly #owned = new Set<GPUBuffer>();
   #failure: string | undefined;
@@ -89,17 +102,14 @@ export class Gpu implements Disposable {
   constructor(device: GPUDevice, adapter: AdapterInfo, options: GpuOptions) {
     this.device = device;
     this.adapter = adapter;
-    this.#cache = new PipelineCache(device);
+    const allowed = device.limits.maxStorageBufferBindingSize;
+    this.maxBindingBytes = Math.min(allowed, options.bindingBytes ?? allowed);
+    this.#cache = new PipelineCache(device, this.maxBindingBytes);
     this.timer = options.profile ? new GpuTimer(device) : undefined;
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#failure ??= (event as GPUUncapturedErrorEvent).error.message;
     });
-  }
-
-  /** Bytes that one storage binding can hold. */
-  get maxBindingBytes(): number {
-    return this.device.limits.maxStorageBufferBindingSize;
   }
 
   /** Bytes of all live tensors made here. */
@@ -128,6 +138,26 @@ export class Gpu implements Disposable {
     return { label, buffer, offset: 0, shape, dtype };
   }
 
+  /**
+   * Makes a table of zeros, `[rows, cols]`: in blocks of rows where one binding or one buffer cannot hold it.
+   *
+   * @throws {DeviceError} If the device cannot hold it.
+   */
+  table(label: string, shape: readonly [number, number]): Tensor {
+    const [rows, cols] = shape;
+    const mostBytes = Math.min(this.maxBindingBytes, this.device.limits.maxBufferSize);
+    const cuts = cutRows(rows, cols, mostBytes);
+    if (cuts.length === 1) return this.tensor(label, shape);
+    const blocks = cuts.map((count, i) => this.tensor(`${label} block ${i}`, [count, cols]));
+    return { ...blocks[0]!, label, shape, blocks };
+  }
+
+  /** Makes a tensor of zeros of another's shape, in blocks where that one is. */
+  like(label: string, { shape, dtype, blocks }: Tensor): Tensor {
+    if (blocks) return this.table(label, shape as [number, number]);
+    return this.tensor(label, shape, dtype);
+  }
+
   /** Makes a tensor that holds `data`; the element type is the array's. */
   from(label: string, shape: readonly number[], data: HostArray): Tensor {
     const dtype = data instanceof Float32Array
@@ -147,12 +177,18 @@ export class Gpu implements Disposable {
         `Cannot upload ${data.byteLength} bytes to ${tensor.label} of ${byteLength(tensor)} bytes`,
       );
     }
-    if (data.length > 0) this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data);
+    let from = 0;
+    for (const { tensor: block } of rowBlocks(tensor)) {
+      const part = data.subarray(from, from + elements(block.shape));
+      if (part.length > 0) this.device.queue.writeBuffer(block.buffer, block.offset, part);
+      from += part.length;
+    }
   }
 
   /**
    * A window of another shape on the same buffer.
    *
+   * @param tensor In one piece.
    * @param window `start` is the first element, a multiple of 64 (256 bytes).
    */
   view(
@@ -160,6 +196,7 @@ export class Gpu implements Disposable {
     window: { start?: number; shape: readonly number[]; label?: string },
   ): Tensor {
     const { start = 0, shape, label = tensor.label } = window;
+    if (tensor.blocks) throw new RangeError(`Cannot view ${label}: it is in blocks`);
     if ((start * 4) % OFFSET_ALIGNMENT !== 0 || start + elements(shape) > elements(tensor.shape)) {
       throw new RangeError(
         `Cannot view ${tensor.label} [${tensor.shape}] as [${shape}] from element ${start}: ` +
@@ -196,33 +233,14 @@ export class Gpu implements Disposable {
    * @throws {DeviceError} If anything submitted so far failed, or the device was lost.
    */
   async readAll(tensors: readonly Tensor[]): Promise<HostArray[]> {
-    const total = tensors.reduce((sum, tensor) => sum + byteLength(tensor), 0);
-    const staging = this.device.createBuffer({
-      label: "readback",
-      size: Math.max(total, 16),
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    const encoder = this.device.createCommandEncoder({ label: "readback" });
-    let offset = 0;
-    for (const tensor of tensors) {
-      const size = byteLength(tensor);
-      if (size > 0) {
-        encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, offset, size);
-      }
-      offset += size;
-    }
-    this.device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      const read = await readBack(this.device, tensors, this.device.limits.maxBufferSize);
       this.throwOnFailure();
-      const bytes = staging.getMappedRange().slice(0);
-      return splitBytes(bytes, tensors);
+      return read;
     } catch (cause) {
       if (cause instanceof DeviceError) throw cause;
       this.throwOnFailure();
       throw new DeviceError("Cannot read from the GPU: the device was lost", { cause });
-    } finally {
-      staging.destroy();
     }
   }
 
@@ -239,7 +257,7 @@ export class Gpu implements Disposable {
 
   /** Destroys the buffers of tensors made here; views of them die with them. */
   release(...tensors: readonly Tensor[]): void {
-    for (const { buffer } of tensors) {
+    for (const { tensor: { buffer } } of tensors.flatMap(rowBlocks)) {
       if (this.#owned.delete(buffer)) buffer.destroy();
     }
   }
@@ -252,17 +270,4 @@ export class Gpu implements Disposable {
     this.#owned.clear();
     this.device.destroy();
   }
-}
-
-function splitBytes(bytes: ArrayBuffer, tensors: readonly Tensor[]): HostArray[] {
-  let offset = 0;
-  return tensors.map(({ shape, dtype }) => {
-    const start = offset;
-    const count = elements(shape);
-    offset += count * 4;
-    if (dtype === "f32") return new Float32Array(bytes, start, count);
-    return dtype === "u32"
-      ? new Uint32Array(bytes, start, count)
-      : new Int32Array(bytes, start, count);
-  });
 }

@@ -8,7 +8,7 @@
 import type { AdapterInfo } from "./gpu.ts";
 import type { Call, PipelineCache } from "./pipelines.ts";
 import type { Kernel } from "./kernel.ts";
-import { byteLength, type Tensor } from "./tensor.ts";
+import { byteLength, rowBlocks, type Tensor } from "./tensor.ts";
 
 /** A {@linkcode Call} with its grid. */
 export interface Dispatch extends Call {
@@ -82,8 +82,11 @@ export class Pass {
     if (this.#timer) this.#end();
   }
 
-  /** Records a copy of the whole of `source` to the start of `target`; the byte lengths must agree. */
+  /** Records a copy of the whole of `source` to the start of `target`; both are in one piece and of one byte length. */
   copy(source: Tensor, target: Tensor): void {
+    if (source.blocks || target.blocks) {
+      throw new RangeError(`Cannot copy ${source.label} to ${target.label}: one is in blocks`);
+    }
     if (byteLength(source) !== byteLength(target)) {
       throw new RangeError(
         `Cannot copy ${source.label} to ${target.label}: ${byteLength(source)} bytes do not fill ` +
@@ -103,7 +106,9 @@ export class Pass {
   /** Records the overwriting of `target` with zeros. */
   clear(target: Tensor): void {
     this.#end();
-    this.#encoder.clearBuffer(target.buffer, target.offset, byteLength(target));
+    for (const { tensor: block } of rowBlocks(target)) {
+      this.#encoder.clearBuffer(block.buffer, block.offset, byteLength(block));
+    }
   }
 
   /** Submits everything recorded; the pass is spent afterwards. */

@@ -35,6 +35,7 @@ interface Pipeline {
 /** Finds or makes what a dispatch needs on one device. */
 export class PipelineCache implements Disposable {
   readonly #device: GPUDevice;
+  readonly #maxBindingBytes: number;
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #uniforms = new Map<string, GPUBuffer>();
@@ -43,15 +44,17 @@ export class PipelineCache implements Disposable {
   #nextBufferId = 0;
   #retired: GPUBuffer[] = [];
 
-  /** Keeps the pipelines of one device. */
-  constructor(device: GPUDevice) {
+  /** Keeps the pipelines of one device, whose bindings hold at most so many bytes. */
+  constructor(device: GPUDevice, maxBindingBytes: number) {
     this.#device = device;
+    this.#maxBindingBytes = maxBindingBytes;
   }
 
   /**
    * The pipeline and bind group of a call.
    *
-   * @throws {KernelError} If the entry point, an override or a binding is unknown, missing or superfluous.
+   * @throws {KernelError} If the entry point, an override or a binding is unknown, missing or superfluous, or a tensor
+   *   is larger than a binding can hold.
    */
   resolve(kernel: Kernel, call: Call): { pipeline: GPUComputePipeline; group: GPUBindGroup } {
     const pipeline = this.#pipeline(kernel, call);
@@ -63,6 +66,7 @@ export class PipelineCache implements Disposable {
     for (const { name } of reached) {
       const tensor = call.bind[name];
       if (!tensor) throw new KernelError(kernel.name, `${call.entryPoint} needs ${name} bound`);
+      this.#expectBindable(kernel, tensor);
       key += `:${this.#bufferId(tensor.buffer)},${tensor.offset},${byteLength(tensor)}`;
     }
     const group = this.#groups.get(key) ?? this.#group(key, pipeline, uniform, call.bind);
@@ -84,6 +88,15 @@ export class PipelineCache implements Disposable {
     for (const buffer of [...this.#uniforms.values(), ...this.#retired]) buffer.destroy();
     this.#uniforms.clear();
     this.#groups.clear();
+  }
+
+  #expectBindable(kernel: Kernel, tensor: Tensor): void {
+    if (tensor.blocks) throw new KernelError(kernel.name, `${tensor.label} is in blocks`);
+    if (byteLength(tensor) <= this.#maxBindingBytes) return;
+    throw new KernelError(
+      kernel.name,
+      `${tensor.label} has ${byteLength(tensor)} bytes, a binding holds ${this.#maxBindingBytes}`,
+    );
   }
 
   #bufferId(buffer: GPUBuffer): number {

@@ -52,6 +52,8 @@ export interface Activations {
   readonly layers: readonly LayerActivations[];
   /** Output of the last layer, `[T, hidden]`. */
   readonly x: Tensor;
+  /** What the layers keep; the rest of a layer is overwritten by the next one. */
+  readonly kept: Kept;
 }
 
 type Shapes = Record<string, readonly number[]>;
@@ -82,30 +84,39 @@ function layerShapes(config: ModelConfig, rows: number): Shapes {
   };
 }
 
+/**
+ * What the layers keep for the backward pass: all activations; their inputs alone, from which the backward pass computes
+ * the others again (Chen et al. 2016, arXiv:1604.06174), so that it takes a second forward pass and far less memory; or,
+ * where there is no backward pass, nothing.
+ */
+export type Kept = "all" | "inputs" | "nothing";
+
 /** Buffers for the activations of up to `rows` rows. */
 export class ActivationBuffers implements Disposable {
   readonly #gpu: Gpu;
   readonly #config: ModelConfig;
+  readonly #kept: Kept;
   readonly #layers: Record<string, Tensor>[];
   readonly #x: Tensor;
 
-  /**
-   * Allocates.
-   *
-   * @param keep Whether every layer keeps its own buffers, as training needs; else all layers share one set.
-   */
-  constructor(gpu: Gpu, config: ModelConfig, { rows, keep }: { rows: number; keep: boolean }) {
+  /** Allocates; what is not kept is one set of buffers that all layers share. */
+  constructor(gpu: Gpu, config: ModelConfig, { rows, keep }: { rows: number; keep: Kept }) {
     this.#gpu = gpu;
     this.#config = config;
+    this.#kept = keep;
     const make = (prefix: string) =>
       Object.fromEntries(
         Object.entries(layerShapes(config, rows)).map((
           [name, shape],
         ) => [name, gpu.tensor(`${prefix}.${name}`, shape)]),
       );
-    const shared = keep ? undefined : make("layer");
-    this.#layers = Array.from({ length: config.layers }, (_, i) => shared ?? make(`layer.${i}`));
-    this.#x = shared?.["x"] ?? gpu.tensor("activations.x", [rows, config.hiddenSize]);
+    const input = (name: string) => gpu.tensor(name, [rows, config.hiddenSize]);
+    const shared = keep === "all" ? undefined : make("layer");
+    this.#layers = Array.from({ length: config.layers }, (_, i) => {
+      if (!shared) return make(`layer.${i}`);
+      return keep === "inputs" && i > 0 ? { ...shared, x: input(`layer.${i}.x`) } : shared;
+    });
+    this.#x = keep === "nothing" ? shared!["x"]! : input("activations.x");
   }
 
   /** Views of the buffers at `rows` rows. */
@@ -119,7 +130,8 @@ export class ActivationBuffers implements Disposable {
         ]),
       ) as unknown as LayerActivations
     );
-    return { layers, x: this.#gpu.view(this.#x, { shape: [rows, this.#config.hiddenSize] }) };
+    const x = this.#gpu.view(this.#x, { shape: [rows, this.#config.hiddenSize] });
+    return { layers, x, kept: this.#kept };
   }
 
   /** Destroys the buffers. */
@@ -130,8 +142,10 @@ export class ActivationBuffers implements Disposable {
 }
 
 /** Bytes of the activations of `rows` rows, for a memory plan. */
-export function activationBytes(config: ModelConfig, rows: number, keep: boolean): number {
+export function activationBytes(config: ModelConfig, rows: number, keep: Kept): number {
   const layer = Object.values(layerShapes(config, rows))
     .reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
-  return keep ? layer * config.layers + 4 * rows * config.hiddenSize : layer;
+  const x = 4 * rows * config.hiddenSize;
+  if (keep === "nothing") return layer;
+  return keep === "all" ? layer * config.layers + x : layer + x * config.layers;
 }

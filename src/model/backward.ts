@@ -1,7 +1,9 @@
 /**
  * The decoder's backward pass: the forward pass upside down.
  *
- * Gradients of weights accumulate; gradients of activations overwrite one set of buffers that all layers share.
+ * Gradients of weights accumulate; gradients of activations overwrite one set of buffers that all layers share. Where the
+ * layers kept only their inputs, each is run forward again before its turn: the same kernels on the same numbers, hence
+ * the same bits.
  *
  * @module
  */
@@ -19,7 +21,7 @@ import {
 import type { Activations, LayerActivations } from "./activations.ts";
 import type { DeviceBatch } from "./batch.ts";
 import type { ModelConfig } from "./config.ts";
-import { flat } from "./forward.ts";
+import { flat, forwardLayer } from "./forward.ts";
 import type { Model } from "./model.ts";
 import type { LayerWeights, Weights } from "./weights.ts";
 
@@ -124,6 +126,10 @@ export function backward(pass: Pass, model: Model, run: BackwardRun): void {
       dweights: dweights.layers[i]!,
       saved: activations.layers[i]!,
     };
+    // What the last layer made is still there.
+    if (activations.kept === "inputs" && i < model.config.layers - 1) {
+      forwardLayer(pass, model, { rows: batch, saved: layer.saved, index: i });
+    }
     backwardFeedForward(pass, layer, grads);
     backwardAttention(pass, layer, { batch, grads });
     backwardHeads(pass, model, { ...layer, batch, grads });

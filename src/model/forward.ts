@@ -58,9 +58,9 @@ export function forward(
   embeddingForward(pass, { table, token: rows.tokens }, layers[0]!.x);
   model.weights.layers.forEach((weights, i) => {
     const saved = layers[i]!;
-    projectHeads(pass, model, { weights, saved });
-    attend(pass, model, { rows, saved, cache, index: i });
-    finishLayer(pass, model, { weights, saved }, layers[i + 1]?.x ?? activations.x);
+    const next = layers[i + 1]?.x ?? activations.x;
+    forwardLayer(pass, model, { rows, saved, cache, index: i });
+    linearForward(pass, { x: saved.gated, ...weights.down }, next, { residual: saved.mid });
   });
 }
 
@@ -84,8 +84,27 @@ export function fillCache(
       return;
     }
     attend(pass, model, { rows, saved, cache, index: i });
-    finishLayer(pass, model, { weights, saved }, layers[i + 1]!.x);
+    feedForward(pass, model, { weights, saved });
+    const down = { x: saved.gated, ...weights.down };
+    linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
   });
+}
+
+/**
+ * Encodes all that one layer saves, from its input `saved.x`: the layer but for its last product.
+ *
+ * @param run `index` is the layer's number; with a `cache` as in {@linkcode forward}.
+ */
+export function forwardLayer(
+  pass: Pass,
+  model: Model,
+  run: { rows: Rows; saved: LayerActivations; cache?: KeyValueCache | undefined; index: number },
+): void {
+  const { rows, saved, cache, index } = run;
+  const weights = model.weights.layers[index]!;
+  projectHeads(pass, model, { weights, saved });
+  attend(pass, model, { rows, saved, cache, index });
+  feedForward(pass, model, { weights, saved });
 }
 
 /** x -> xNorm -> q, k, v. */
@@ -143,12 +162,11 @@ function storeKeys(
   return cache.layers[index]!;
 }
 
-/** y -> mid -> gated -> the next layer's x. */
-function finishLayer(
+/** y -> mid -> gated. */
+function feedForward(
   pass: Pass,
   model: Model,
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
-  next: Tensor,
 ): void {
   const { rmsNormEps: eps } = model.config;
   const { x, y, mid, midNorm, midScale, gateUp, gated } = saved;
@@ -156,7 +174,6 @@ function finishLayer(
   rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, midNorm, { eps });
   linearForward(pass, { x: midNorm, ...weights.gateUp }, gateUp);
   swigluForward(pass, { x: gateUp }, gated);
-  linearForward(pass, { x: gated, ...weights.down }, next, { residual: mid });
 }
 
 /** Heads side by side: a tensor of as many rows as `like`. */

@@ -3,11 +3,12 @@
  *
  * Logits of a whole batch never exist. Predictions are taken in chunks of rows; a chunk's logits become its
  * log-probabilities, then in the same place the gradient of the loss, which only needs each prediction's own
- * log-probability.
+ * log-probability. Where the head's weight is in blocks of rows, a chunk's logits are made block by block, and its
+ * log-sum-exp runs along with them.
  *
  * @module
  */
-import type { Gpu, Pass, Tensor } from "../gpu/mod.ts";
+import { type Gpu, type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import {
   gatherRowsBackward,
   gatherRowsForward,
@@ -69,16 +70,22 @@ function headShapes({ hiddenSize }: ModelConfig, pairs: number): Shapes {
   };
 }
 
-/** Shape of one chunk of logits, `[chunk, vocab]`. */
-function logitShape({ vocabSize }: ModelConfig, pairs: number, mostBytes: number): number[] {
-  const fit = Math.floor(Math.min(LOGIT_BYTES, mostBytes) / (4 * vocabSize));
+/** Shape of one chunk of logits, `[chunk, vocab]`; those of a block of `cols` columns have at most `mostBytes`. */
+function logitShape(
+  vocab: number,
+  pairs: number,
+  { cols, mostBytes }: { cols: number; mostBytes: number },
+): number[] {
+  const fit = Math.floor(Math.min(LOGIT_BYTES / vocab, mostBytes / cols) / 4);
   const aligned = Math.max(1, Math.floor(fit / CHUNK_ALIGNMENT)) * CHUNK_ALIGNMENT;
-  return [Math.min(aligned, pairs), vocabSize];
+  return [Math.min(aligned, pairs), vocab];
 }
 
 /** Bytes of the head of `pairs` predictions, for a memory plan. */
 export function headBytes(config: ModelConfig, pairs: number): number {
-  return [...Object.values(headShapes(config, pairs)), logitShape(config, pairs, LOGIT_BYTES)]
+  const { vocabSize: cols } = config;
+  const logits = logitShape(cols, pairs, { cols, mostBytes: LOGIT_BYTES });
+  return [...Object.values(headShapes(config, pairs)), logits]
     .reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
 }
 
@@ -91,9 +98,11 @@ export class HeadBuffers implements Disposable {
 
   /** Allocates for a model. */
   constructor(model: Model, pairs: number) {
-    const { gpu, config } = model;
+    const { gpu, config, weights } = model;
     this.#gpu = gpu;
-    this.logits = gpu.tensor("head.logits", logitShape(config, pairs, gpu.maxBindingBytes));
+    const cols = rowBlocks(weights.head)[0]!.tensor.shape[0]!;
+    const limits = { cols, mostBytes: gpu.maxBindingBytes };
+    this.logits = gpu.tensor("head.logits", logitShape(config.vocabSize, pairs, limits));
     this.#whole = Object.fromEntries(
       Object.entries(headShapes(config, pairs)).map((
         [name, shape],
@@ -150,14 +159,18 @@ export function headBackward(
   run: HeadRun & { dx: Tensor; dweights: Weights; encodeLoss: EncodeLoss },
 ): void {
   const { batch, buffers, temperature, dx, dweights, encodeLoss } = run;
-  const { norm: gain, head: weight } = model.weights;
+  const { norm: gain } = model.weights;
   normalise(pass, model, run);
   eachChunk(run, (chunk) => {
-    const { head, logits, token } = predict(pass, model, { run, ...chunk });
+    const { head, blocks, token } = predict(pass, model, { run, ...chunk });
     encodeLoss(pass, { head, start: chunk.start });
-    logprobBackward(pass, { token, lse: head.lse }, { g: head.g, logits }, { temperature });
-    const grads = { dy: logits, dx: head.dxNorm, dweight: dweights.head };
-    linearBackward(pass, { x: head.xNorm, weight }, grads);
+    const dblocks = rowBlocks(dweights.head);
+    blocks.forEach(({ weight, logits, column }, i) => {
+      const options = { temperature, column };
+      logprobBackward(pass, { token, lse: head.lse }, { g: head.g, logits }, options);
+      const grads = { dy: logits, dx: head.dxNorm, dweight: dblocks[i]!.tensor };
+      linearBackward(pass, { x: head.xNorm, weight }, grads, { accumulateDx: i > 0 });
+    });
   });
   const all = buffers.window(0, batch.pairs);
   const saved = { x: all.x, gain, r: all.xScale };
@@ -188,13 +201,33 @@ function predict(
   pass: Pass,
   model: Model,
   { run, start, count }: { run: HeadRun; start: number; count: number },
-): { head: HeadTensors; logits: Tensor; token: Tensor } {
+): { head: HeadTensors; blocks: readonly LogitBlock[]; token: Tensor } {
   const { batch, buffers, temperature } = run;
   const head = buffers.window(start, count);
-  const logits = model.gpu.view(buffers.logits, { shape: [count, model.config.vocabSize] });
+  const blocks = logitBlocks(model, buffers.logits, count);
   const token = model.gpu.view(batch.pairTarget, { start, shape: [count] });
-  linearForward(pass, { x: head.xNorm, weight: model.weights.head }, logits);
   const { state, lse, logp, entropy } = head;
-  logprobForward(pass, { token, state, lse }, { logits, logp, entropy }, { temperature });
-  return { head, logits, token };
+  for (const { weight, logits, column } of blocks) {
+    linearForward(pass, { x: head.xNorm, weight }, logits);
+    logprobForward(pass, { token, state, lse }, { logits, logp, entropy }, { temperature, column });
+  }
+  return { head, blocks, token };
+}
+
+/** Some rows of the head's weight and the logits they make of a chunk. */
+interface LogitBlock {
+  /** `[cols, hidden]`. */
+  readonly weight: Tensor;
+  /** `[count, cols]`. */
+  readonly logits: Tensor;
+  /** First of the columns in the vocabulary. */
+  readonly column: number;
+}
+
+/** Logits of a chunk of `count` predictions, the blocks one behind the other. */
+function logitBlocks({ gpu, weights }: Model, logits: Tensor, count: number): LogitBlock[] {
+  return rowBlocks(weights.head).map(({ tensor: weight, first: column }) => {
+    const shape = [count, weight.shape[0]!];
+    return { weight, logits: gpu.view(logits, { start: count * column, shape }), column };
+  });
 }

@@ -31,7 +31,7 @@ export class Scorer implements Disposable {
     this.#temperature = temperature;
     this.capacity = { rows, pairs };
     this.#batch = new BatchBuffers(model, this.capacity);
-    this.#activations = new ActivationBuffers(model.gpu, model.config, { rows, keep: false });
+    this.#activations = new ActivationBuffers(model.gpu, model.config, { rows, keep: "nothing" });
     this.#head = new HeadBuffers(model, pairs);
   }
 

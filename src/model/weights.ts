@@ -50,11 +50,15 @@ export interface Weights {
   readonly head: Tensor;
 }
 
+/** The tensors of a row a token. */
+const TABLES = /^(model\.embed_tokens|lm_head)\.weight$/;
+
 /**
  * Allocates a tensor of zeros for every parameter.
  *
  * The gate and up projections of a layer are neighbours in one buffer; the map holds them apart under their
- * checkpoint names and together as `mlp.gate_up_proj`.
+ * checkpoint names and together as `mlp.gate_up_proj`. Embedding and head are in blocks of rows where a binding cannot
+ * hold them.
  *
  * @param table Checkpoint names and shapes.
  * @param label What the tensors are, for the buffers' labels.
@@ -67,6 +71,10 @@ export function allocateWeights(
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of table) {
     if (name.endsWith("mlp.up_proj.weight")) continue;
+    if (TABLES.test(name)) {
+      tensors.set(name, gpu.table(`${label} ${name}`, shape as [number, number]));
+      continue;
+    }
     if (!name.endsWith("mlp.gate_proj.weight")) {
       tensors.set(name, gpu.tensor(`${label} ${name}`, shape));
       continue;

@@ -7,7 +7,7 @@
  * @module
  */
 import source from "../../kernels/embedding.wgsl" with { type: "text" };
-import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { defineKernel, expectShape, type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import { rowWorkgroup } from "./grid.ts";
 
 const kernel = defineKernel("embedding", source);
@@ -44,7 +44,7 @@ export function indexTokens(tokens: ArrayLike<number>, vocab: number): TokenInde
 /**
  * Encodes x[t] = table[token[t]].
  *
- * @param saved `table` `[vocab, cols]` and `token` u32 `[rows]` are read.
+ * @param saved `table` `[vocab, cols]`, which may be in blocks, and `token` u32 `[rows]` are read.
  * @param x Output, `[rows, cols]`.
  * @throws {ShapeError} If a shape disagrees.
  */
@@ -54,23 +54,25 @@ export function embeddingForward(
   x: Tensor,
 ): void {
   const { table, token } = saved;
-  const [vocab, cols] = table.shape as [number, number];
+  const cols = table.shape[1]!;
   const [rows] = token.shape as [number];
   expectShape("embedding x", x, [rows, cols]);
-  pass.dispatch(kernel, {
-    entryPoint: "forward",
-    overrides: { WG: rowWorkgroup(pass.adapter) },
-    params: { rows, cols, vocab },
-    bind: { table, token, x },
-    workgroups: rows,
-  });
+  for (const { tensor: block, first } of rowBlocks(table)) {
+    pass.dispatch(kernel, {
+      entryPoint: "forward",
+      overrides: { WG: rowWorkgroup(pass.adapter) },
+      params: { rows, cols, count: block.shape[0]!, first },
+      bind: { table: block, token, x },
+      workgroups: rows,
+    });
+  }
 }
 
 /**
  * Encodes dtable[v] += the sum of dx over the rows that hold token v.
  *
  * @param saved `order` u32 `[rows]` and `start` u32 `[vocab + 1]`, as made by {@linkcode indexTokens}.
- * @param grads `dx` `[rows, cols]` is read, `dtable` `[vocab, cols]` is accumulated.
+ * @param grads `dx` `[rows, cols]` is read, `dtable` `[vocab, cols]`, which may be in blocks, is accumulated.
  * @throws {ShapeError} If a shape disagrees.
  */
 export function embeddingBackward(
@@ -84,11 +86,14 @@ export function embeddingBackward(
   const [rows] = order.shape as [number];
   expectShape("embedding start", start, [vocab + 1]);
   expectShape("embedding dx", dx, [rows, cols]);
-  pass.dispatch(kernel, {
-    entryPoint: "backward_dtable",
-    overrides: { WG: rowWorkgroup(pass.adapter) },
-    params: { rows, cols, vocab },
-    bind: { order, start, dx, dtable },
-    workgroups: vocab,
-  });
+  for (const { tensor: block, first } of rowBlocks(dtable)) {
+    const count = block.shape[0]!;
+    pass.dispatch(kernel, {
+      entryPoint: "backward_dtable",
+      overrides: { WG: rowWorkgroup(pass.adapter) },
+      params: { rows, cols, count, first },
+      bind: { order, start, dx, dtable: block },
+      workgroups: count,
+    });
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Gpu, Pass, Tensor } from "../gpu/mod.ts";
+import { type Gpu, type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import { adamw, countPartials, globalNorm } from "../ops/mod.ts";
 
 /** A parameter with its gradient. */
@@ -30,6 +30,11 @@ export interface AdamWSettings {
   readonly gradNorm: number;
 }
 
+/** What kernels take of a tensor, one after the other. */
+function pieces(tensor: Tensor): Tensor[] {
+  return rowBlocks(tensor).map(({ tensor: block }) => block);
+}
+
 /** Moments of every parameter, and the number of steps taken. */
 export class AdamW implements Disposable {
   /** Norm of all gradients at the last step, `[1]`. */
@@ -48,10 +53,11 @@ export class AdamW implements Disposable {
     this.#settings = settings;
     this.#parameters = trainables.map((trainable) => ({
       ...trainable,
-      m: gpu.tensor(`m ${trainable.name}`, trainable.weight.shape),
-      v: gpu.tensor(`v ${trainable.name}`, trainable.weight.shape),
+      m: gpu.like(`m ${trainable.name}`, trainable.weight),
+      v: gpu.like(`v ${trainable.name}`, trainable.weight),
     }));
-    const shapes = trainables.map(({ weight }) => weight.shape);
+    const gradients = trainables.flatMap(({ gradient }) => pieces(gradient));
+    const shapes = gradients.map(({ shape }) => shape);
     this.#partials = gpu.tensor("gradient partials", [countPartials(shapes)]);
     this.#clip = gpu.tensor("gradient clip", [1]);
     this.norm = gpu.tensor("gradient norm", [1]);
@@ -64,13 +70,20 @@ export class AdamW implements Disposable {
    */
   step(pass: Pass, rate: number): void {
     const { decay, beta1, beta2, gradNorm } = this.#settings;
-    const gradients = this.#parameters.map(({ gradient }) => gradient);
+    const gradients = this.#parameters.flatMap(({ gradient }) => pieces(gradient));
     const out = { partials: this.#partials, norm: this.norm, clip: this.#clip };
     globalNorm(pass, gradients, out, gradNorm);
     const step = ++this.steps;
-    for (const { weight: w, gradient: dw, decay: decays, m, v } of this.#parameters) {
+    for (const { weight, gradient, decay: decays, ...moments } of this.#parameters) {
       const options = { rate, beta1, beta2, step, decay: decays ? decay : 0 };
-      adamw(pass, { w, m, v }, { dw, clip: this.#clip }, options);
+      const [dw, m, v] = [gradient, moments.m, moments.v].map(pieces) as [
+        Tensor[],
+        Tensor[],
+        Tensor[],
+      ];
+      pieces(weight).forEach((w, i) => {
+        adamw(pass, { w, m: m[i]!, v: v[i]! }, { dw: dw[i]!, clip: this.#clip }, options);
+      });
     }
   }
 

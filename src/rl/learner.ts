@@ -57,6 +57,8 @@ export interface LearnerSettings extends BatchCapacity {
   readonly temperature: number;
   /** Constants of the optimiser. */
   readonly optim: AdamWSettings;
+  /** Whether the backward pass computes the layers' activations again instead of keeping them; off by default. */
+  readonly recompute?: boolean;
 }
 
 /** Per-prediction inputs and terms on the GPU. */
@@ -89,7 +91,7 @@ export class Learner implements Disposable {
   /** Allocates everything training needs. */
   constructor(model: Model, settings: LearnerSettings) {
     const { gpu, config } = model;
-    const { rows, pairs, temperature, optim } = settings;
+    const { rows, pairs, temperature, optim, recompute = false } = settings;
     this.model = model;
     this.capacity = { rows, pairs };
     this.#gpu = gpu;
@@ -99,7 +101,10 @@ export class Learner implements Disposable {
     this.#gradients = gradients;
     this.#dweights = arrangeWeights(config, (name) => gradients.get(name)!);
     this.#batch = new BatchBuffers(model, { rows, pairs });
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: true });
+    this.#activations = new ActivationBuffers(gpu, config, {
+      rows,
+      keep: recompute ? "inputs" : "all",
+    });
     this.#grads = new ActivationGradBuffers(gpu, config, rows);
     this.#head = new HeadBuffers(model, pairs);
     this.#pairs = {

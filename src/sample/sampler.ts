@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Pass, Tensor } from "../gpu/mod.ts";
+import { type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import {
   ActivationBuffers,
   fillCache,
@@ -15,7 +15,13 @@ import {
   type KeyValueCache,
   type Model,
 } from "../model/mod.ts";
-import { advanceDecodeState, linearForward, rmsnormForward, sample } from "../ops/mod.ts";
+import {
+  advanceDecodeState,
+  linearForward,
+  placeColumns,
+  rmsnormForward,
+  sample,
+} from "../ops/mod.ts";
 import { LaneBuffers, type LaneTensors } from "./lane_buffers.ts";
 import { type Lanes, noLanes, refillLanes } from "./lanes.ts";
 import { PromptBuffers } from "./prompts.ts";
@@ -65,6 +71,8 @@ interface HeadTensors {
   readonly xNorm: Tensor;
   readonly scale: Tensor;
   readonly logits: Tensor;
+  /** Logits of one block of the vocabulary, where the head's weight is in blocks. */
+  readonly block?: Tensor;
 }
 
 /** Samples from one model. */
@@ -80,7 +88,7 @@ export class Sampler implements Disposable {
 
   /** Allocates cache and buffers. */
   constructor(model: Model, settings: SamplerSettings) {
-    const { gpu, config } = model;
+    const { gpu, config, weights: { head } } = model;
     const { lanes, promptRows, maxTokens, stop } = settings;
     this.#model = model;
     this.#settings = settings;
@@ -93,13 +101,14 @@ export class Sampler implements Disposable {
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
     this.#prompts = new PromptBuffers(gpu, promptRows);
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: false });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing" });
     this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
     this.#head = {
       x: gpu.tensor("sample.x", [lanes, config.hiddenSize]),
       xNorm: gpu.tensor("sample.xNorm", [lanes, config.hiddenSize]),
       scale: gpu.tensor("sample.scale", [lanes]),
       logits: gpu.tensor("sample.logits", [lanes, config.vocabSize]),
+      ...(head.blocks && { block: gpu.tensor("sample.block", [lanes, head.blocks[0]!.shape[0]!]) }),
     };
   }
 
@@ -189,10 +198,18 @@ export class Sampler implements Disposable {
   /** Last layer's output -> logits. */
   #predict(pass: Pass, x: Tensor): void {
     const { weights, config } = this.#model;
-    const { xNorm, scale, logits } = this.#headAt(x.shape[0]!);
+    const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
     const saved = { x, gain: weights.norm, r: scale };
     rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
-    linearForward(pass, { x: xNorm, weight: weights.head }, logits);
+    for (const { tensor: weight, first } of rowBlocks(weights.head)) {
+      if (!block) linearForward(pass, { x: xNorm, weight }, logits);
+      else {
+        const shape = [x.shape[0]!, weight.shape[0]!];
+        const part = this.#model.gpu.view(block, { shape });
+        linearForward(pass, { x: xNorm, weight }, part);
+        placeColumns(pass, part, logits, first);
+      }
+    }
   }
 
   /** Logits -> next token of every lane. */

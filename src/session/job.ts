@@ -130,7 +130,7 @@ async function checkedPlan(gpu: Gpu, config: TrainConfig): Promise<TrainPlan> {
   const { config: model } = await readCheckpoint(config.model.path);
   const plan = planTraining(config, model);
   const totalBytes = config.batch.memoryMb * 2 ** 20;
-  checkPlan(plan, model, { bindingBytes: gpu.maxBindingBytes, totalBytes });
+  checkPlan(plan, { bindingBytes: gpu.maxBindingBytes, totalBytes });
   return plan;
 }
 

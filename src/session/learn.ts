@@ -16,6 +16,7 @@ import {
   runUpdate,
 } from "../rl/mod.ts";
 import { rlOf } from "../selfplay/mod.ts";
+import { planTraining } from "./plan.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
 /** What an update runs on. */
@@ -44,7 +45,8 @@ export async function openLearning(
 ): Promise<{ policy: Policy; learning: Learning }> {
   const { batch, selfplay: { maxTokens, temperature }, model: { path }, rl } = config;
   const policy = stack.use(await openPolicy(gpu, path, { batch, maxTokens }));
-  const learner = stack.use(policy.learner({ ...config, temperature }));
+  const { recompute } = planTraining(config, policy.model.config);
+  const learner = stack.use(policy.learner({ ...config, temperature, recompute: recompute.on }));
   const reference = rl.klWeight > 0 ? await openReferencePolicy(gpu, config, stack) : undefined;
   return { policy, learning: { config, learner, ...(reference && { reference }) } };
 }

@@ -30,6 +30,10 @@ export interface TrainPlan {
   readonly tokens: number;
   /** Optimiser steps. */
   readonly optimizerSteps: number;
+  /** Whether activations are computed again in the backward pass, and their bytes both ways. */
+  readonly recompute: { readonly on: boolean; readonly kept: number; readonly recomputed: number };
+  /** Largest bindings: bytes by what is bound whole and what sets its size. */
+  readonly bindings: Readonly<Record<string, number>>;
   /** Bytes by what they hold, and their sum. */
   readonly bytes: Readonly<Record<string, number>> & { readonly total: number };
 }
@@ -50,6 +54,12 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     played.embedder === "policy",
     config.rl.klWeight > 0,
   ].filter(Boolean).length;
+  const memory = planMemory(model, {
+    ...batch,
+    maxTokens: played.maxTokens,
+    samplers: generator === "frozen" ? 2 : 1,
+    frozen,
+  });
   return {
     method,
     steps: trains ? config.steps : 0,
@@ -59,19 +69,35 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     repairs,
     tokens: (sampledBugs + repairs) * played.maxTokens,
     optimizerSteps: config.rl.miniBatches,
-    bytes: planBytes(model, {
-      ...batch,
-      maxTokens: played.maxTokens,
-      samplers: generator === "frozen" ? 2 : 1,
-      frozen,
-    }),
+    bindings: planBindings(model, { ...batch, maxTokens: played.maxTokens }),
+    ...memory,
   };
 }
 
-function planBytes(
+interface Sizes extends Readonly<TrainConfig["batch"]> {
+  readonly maxTokens: number;
+  readonly samplers: number;
+  readonly frozen: number;
+}
+
+/** Keeps activations unless the configuration says otherwise or they would not fit. */
+function planMemory(
   model: ModelConfig,
-  sizes: TrainConfig["batch"] & { maxTokens: number; samplers: number; frozen: number },
-): TrainPlan["bytes"] {
+  sizes: Sizes,
+): Pick<TrainPlan, "recompute" | "bytes"> {
+  const { recompute, memoryMb, microRows } = sizes;
+  const [kept, recomputed] = (["all", "inputs"] as const)
+    .map((keep) => activationBytes(model, microRows, keep)) as [number, number];
+  const whole = planBytes(model, sizes, kept);
+  const tooMuch = memoryMb > 0 && whole.total > memoryMb * 2 ** 20;
+  const on = recompute === "on" || (recompute === "auto" && tooMuch);
+  return {
+    recompute: { on, kept, recomputed },
+    bytes: on ? planBytes(model, sizes, recomputed) : whole,
+  };
+}
+
+function planBytes(model: ModelConfig, sizes: Sizes, activations: number): TrainPlan["bytes"] {
   const { lanes, promptRows, microRows, maxTokens, samplers, frozen } = sizes;
   const weights = 4 * parameterCount(model);
   const slot = 2 * 4 * model.layers * model.kvHeads * model.headDim;
@@ -80,13 +106,33 @@ function planBytes(
     frozenWeights: frozen * weights,
     gradients: weights,
     moments: 2 * weights,
-    activations: activationBytes(model, microRows, true) + activationGradBytes(model, microRows),
+    activations: activations + activationGradBytes(model, microRows),
     head: headBytes(model, microRows),
     cache: samplers * slot * (promptRows + lanes * maxTokens),
     sampling: samplers *
-      (activationBytes(model, Math.max(promptRows, lanes), false) + 4 * lanes * model.vocabSize),
+      (activationBytes(model, Math.max(promptRows, lanes), "nothing") +
+        4 * lanes * model.vocabSize),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Embedding and head are not among them: they are bound by blocks of rows. */
+function planBindings(
+  model: ModelConfig,
+  sizes: TrainConfig["batch"] & { maxTokens: number },
+): TrainPlan["bindings"] {
+  const { hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = model;
+  const { lanes, promptRows, microRows, maxTokens } = sizes;
+  const widest = Math.max(2 * intermediateSize, heads * headDim, hiddenSize);
+  return {
+    "64 rows of the embedding": 4 * 64 * hiddenSize,
+    "a layer's widest weight": 4 * widest * hiddenSize,
+    "a layer's activations at batch.microRows": 4 * widest * microRows,
+    "a layer's activations at batch.promptRows": 4 * widest * promptRows,
+    "logits of batch.lanes": 4 * lanes * vocabSize,
+    "a layer's cache of batch.promptRows and batch.lanes": 4 * kvHeads * headDim *
+      (promptRows + lanes * maxTokens),
+  };
 }
 
 /**
@@ -97,14 +143,13 @@ function planBytes(
  */
 export function checkPlan(
   plan: TrainPlan,
-  model: ModelConfig,
   limits: { readonly bindingBytes: number; readonly totalBytes: number },
 ): void {
-  const embedding = 4 * model.vocabSize * model.hiddenSize;
-  if (limits.bindingBytes > 0 && embedding > limits.bindingBytes) {
+  const wide = Object.entries(plan.bindings).find(([, bytes]) => bytes > limits.bindingBytes);
+  if (limits.bindingBytes > 0 && wide) {
     throw new ConfigError(
-      `Cannot fit the model: its embedding needs a binding of ${mib(embedding)} MiB, the adapter ` +
-        `allows ${mib(limits.bindingBytes)} MiB`,
+      `Cannot fit the plan: it binds ${wide[0]} at once, ${mib(wide[1])} MiB; the adapter allows ` +
+        `${mib(limits.bindingBytes)} MiB`,
     );
   }
   if (limits.totalBytes > 0 && plan.bytes.total > limits.totalBytes) {
@@ -117,7 +162,7 @@ export function checkPlan(
 
 /** The plan for people, a line a fact. */
 export function describePlan(plan: TrainPlan): string {
-  const { bytes: { total, ...parts } } = plan;
+  const { bytes: { total, ...parts }, recompute } = plan;
   const memory = Object.entries(parts).map(([name, size]) => `${name} ${mib(size)}`).join(", ");
   return [
     `${plan.method}: ${plan.steps} steps`,
@@ -125,6 +170,8 @@ export function describePlan(plan: TrainPlan): string {
     `${plan.repairs} times, samples at most ${plan.tokens} tokens, takes ${plan.optimizerSteps} ` +
     `optimiser steps`,
     `memory ${mib(total)} MiB: ${memory}`,
+    `activations for the backward pass take ${mib(recompute.kept)} MiB kept, ` +
+    `${mib(recompute.recomputed)} MiB computed again: ${recompute.on ? "computed again" : "kept"}`,
   ].join("\n");
 }
 

@@ -29,6 +29,18 @@ export interface PolicySettings {
   readonly maxTokens: number;
 }
 
+/** How a policy is trained. */
+export interface LearnerOptions {
+  /** Section `batch`. */
+  readonly batch: BatchConfig;
+  /** Section `optim`. */
+  readonly optim: OptimConfig;
+  /** Temperature of the sampling that is learned from. */
+  readonly temperature: number;
+  /** Whether activations are computed again; the plan decides. */
+  readonly recompute: boolean;
+}
+
 /** A model that answers. Dispose of it with `using`. */
 export class Policy implements Disposable {
   /** Its weights. */
@@ -57,10 +69,10 @@ export class Policy implements Disposable {
     this.sampler = parts.sampler;
   }
 
-  /** A learner on the policy's weights; `temperature` is that of the sampling it learns from. */
-  learner(settings: { batch: BatchConfig; optim: OptimConfig; temperature: number }): Learner {
-    const { batch: { microRows: rows }, optim, temperature } = settings;
-    return new Learner(this.model, { rows, pairs: rows, temperature, optim });
+  /** A learner on the policy's weights. */
+  learner(settings: LearnerOptions): Learner {
+    const { batch: { microRows: rows }, optim, temperature, recompute } = settings;
+    return new Learner(this.model, { rows, pairs: rows, temperature, optim, recompute });
   }
 
   /** Writes model directory and training state. */

@@ -73,43 +73,81 @@ Deno.test("planTraining() counts the frozen copies of the model", () => {
   assert.equal(two["sampling"], 2 * one["sampling"]!);
 });
 
-gpuTest("planTraining() foretells what sampler and learner allocate", (gpu) => {
-  const before = gpu.allocatedBytes;
-  const batch = { lanes: 8, promptRows: 4096, microRows: 4096 };
-  const wide = { ...TINY, hiddenSize: 64, headDim: 16, intermediateSize: 192 };
-  const config = TrainConfig.parse({ batch, selfplay: { ...SELFPLAY, embedder: "edit-ngrams" } });
-  const planned = planTraining(config, wide).bytes.total;
-  using model = tinyModel(gpu, wide);
-  const { microRows: rows, ...sizes } = batch;
-  const optim = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
-  using _learner = new Learner(model, { rows, pairs: rows, temperature: 1, optim });
-  using _sampler = new Sampler(model, { ...sizes, maxTokens: 100, stop: [0] });
-  const allocated = gpu.allocatedBytes - before;
-  assert.ok(Math.abs(planned / allocated - 1) < 0.02, `planned ${planned}, allocated ${allocated}`);
+for (const recompute of ["on", "off"] as const) {
+  gpuTest(`planTraining() foretells what is allocated with recompute ${recompute}`, (gpu) => {
+    const before = gpu.allocatedBytes;
+    const batch = { lanes: 8, promptRows: 4096, microRows: 4096 };
+    const wide = { ...TINY, hiddenSize: 64, headDim: 16, intermediateSize: 192 };
+    const config = TrainConfig.parse({
+      batch: { ...batch, recompute },
+      selfplay: { ...SELFPLAY, embedder: "edit-ngrams" },
+    });
+    const planned = planTraining(config, wide).bytes.total;
+    using model = tinyModel(gpu, wide);
+    const { microRows: rows, ...sizes } = batch;
+    const optim = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
+    using _learner = new Learner(model, {
+      ...{ rows, pairs: rows, temperature: 1, optim },
+      recompute: recompute === "on",
+    });
+    using _sampler = new Sampler(model, { ...sizes, maxTokens: 100, stop: [0] });
+    const allocated = gpu.allocatedBytes - before;
+    assert.ok(
+      Math.abs(planned / allocated - 1) < 0.02,
+      `planned ${planned}, allocated ${allocated}`,
+    );
+  });
+}
+
+Deno.test("planTraining() computes activations again where told to, or where memory is short", () => {
+  const kept = planOf();
+  // Both layers but for their inputs, at 8192 rows, once less; the output of the last one stays.
+  const [hidden, heads, kvHeads, inner] = [16, 4 * 8, 2 * 8, 24];
+  const floats = 3 * hidden + 2 + heads * 2 + kvHeads * 2 + 2 * 4 + 3 * inner;
+  assert.equal(kept.recompute.kept - kept.recompute.recomputed, 4 * 8192 * floats);
+  const planAs = (batch: object) => planOf({ batch });
+  const short = Math.ceil(kept.bytes.total / 2 ** 20) - 1;
+  for (const batch of [{ recompute: "on" }, { memoryMb: short }]) {
+    const { recompute, bytes } = planAs(batch);
+    assert.ok(recompute.on);
+    assert.equal(kept.bytes.total - bytes.total, 4 * 8192 * floats);
+    assert.match(describePlan(planAs(batch)), /computed again: computed again$/);
+  }
+  for (const batch of [{}, { memoryMb: short + 1 }, { memoryMb: short, recompute: "off" }]) {
+    assert.deepEqual(planAs(batch), { ...kept, recompute: { ...kept.recompute, on: false } });
+  }
 });
 
 Deno.test("checkPlan() refuses what cannot fit and says what it needs", () => {
   const plan = planOf();
   const limits = { bindingBytes: 0, totalBytes: 0 };
-  checkPlan(plan, TINY, limits);
-  checkPlan(plan, TINY, { bindingBytes: 4 * 40 * 16, totalBytes: plan.bytes.total });
+  checkPlan(plan, limits);
+  // Gate and up projections of 8192 tokens are bound whole; an embedding is not.
+  const bindingBytes = 4 * 2 * 24 * 8192;
+  checkPlan(plan, { bindingBytes, totalBytes: plan.bytes.total });
+  const wide = planTraining(TrainConfig.parse({ selfplay: SELFPLAY }), {
+    ...TINY,
+    vocabSize: 2000,
+  });
+  checkPlan(wide, { bindingBytes, totalBytes: 0 });
   assert.throws(
-    () => checkPlan(plan, TINY, { ...limits, bindingBytes: 4 * 40 * 16 - 1 }),
-    /ConfigError: Cannot fit the model: its embedding needs a binding of/,
+    () => checkPlan(plan, { ...limits, bindingBytes: bindingBytes - 1 }),
+    /ConfigError: Cannot fit the plan: it binds a layer's activations at batch.microRows at once/,
   );
   assert.throws(
-    () => checkPlan(plan, TINY, { ...limits, totalBytes: plan.bytes.total - 1 }),
+    () => checkPlan(plan, { ...limits, totalBytes: plan.bytes.total - 1 }),
     /ConfigError: Cannot fit the plan: it needs \d+ MiB, batch\.memoryMb allows \d+ MiB/,
   );
 });
 
 Deno.test("describePlan() tells counts and bytes", () => {
-  const [head, step, memory] = describePlan(planOf()).split("\n");
+  const [head, step, memory, activations] = describePlan(planOf()).split("\n");
   assert.equal(head, "asp: 7 steps");
   assert.equal(
     step,
     "a step breaks 10 programs 40 times, repairs up to 58 bugs 174 times, samples at most " +
       "21400 tokens, takes 2 optimiser steps",
   );
+  assert.match(activations!, /take \d+ MiB kept, \d+ MiB computed again: kept$/);
   assert.match(memory!, /^memory \d+ MiB: weights 0, .*cache 5, sampling \d+$/);
 });
