@@ -150,24 +150,27 @@ Deno.test("even a hostile program that got in leaves its neighbours their answer
 
 Deno.test("hostile programs forge no screened verdict, and honest ones keep theirs among them", async () => {
   const hostile: readonly Hostile[] = [
-    ...NEIGHBOURS,
-    ...FORGING,
-    ...GREEDY.slice(0, 3),
-    ...ENDLESS.slice(0, 3),
+    ...NEIGHBOURS.filter((_, index) => index % 3 === 0),
+    ...FORGING.filter((_, index) => index % 3 === 0 || index < 10),
+    ...GREEDY.slice(0, 2),
+    ...ENDLESS.slice(0, 2),
   ];
   await using sandbox = await Sandbox.open(SandboxConfig.parse({ wallMs: 10_000 }), () => {});
-  const verdicts = hostile.map(async ({ name, source, language = "js" }, index) => {
-    const limits = { wallMs: 700 };
-    const [attack, right, wrong] = await Promise.all([
-      sandbox.runCases(job(source, { language, limits })),
-      sandbox.runCases(job(`const add = (a, b) => a + b; // ${index}`)),
-      sandbox.runCases(job(`const add = (a, b) => a - b; // ${index}`, { cases: casesOf(index) })),
-    ]);
-    return { name, kinds: [attack.kind === "passed", right.kind, wrong.kind] };
+  const limits = { wallMs: 700 };
+  const attacks = hostile.map(async ({ name, source, language = "js" }) => {
+    const { kind } = await sandbox.runCases(job(source, { language, limits }));
+    assert.notEqual(kind, "passed", name);
   });
-  for (const { name, kinds } of await Promise.all(verdicts)) {
-    assert.deepEqual(kinds, [false, "passed", "failed"], name);
-  }
-  assert.ok(sandbox.screenStatistics.keptOut >= NEIGHBOURS.length);
+  const honest = hostile.flatMap(({ name }, index) => {
+    const cases = casesOf(index);
+    const wrong = sandbox.runCases(job(`const add = (a, b) => a - b; // ${index}`, { cases }));
+    const right = index % 4 === 0 &&
+      sandbox.runCases(job(`const add = (a, b) => a + b; // ${index}`, { cases }));
+    return [
+      wrong.then(({ kind }) => assert.equal(kind, "failed", name)),
+      ...(right ? [right.then(({ kind }) => assert.equal(kind, "passed", name))] : []),
+    ];
+  });
+  await Promise.all([...attacks, ...honest]);
   assert.ok(sandbox.screenStatistics.failed >= hostile.length);
 });
