@@ -1,6 +1,6 @@
 /**
- * Times verdicts of the sandbox: fresh ones, cached ones, among hostile programs, and of test suites, next to the bare
- * start-up time of a child.
+ * Times verdicts of the sandbox: fresh ones, screened ones, cached ones, among hostile programs, and of test suites, next
+ * to the bare start-up time of a child.
  *
  *   deno task bench sandbox --json
  *
@@ -16,9 +16,12 @@ export async function main(args: readonly string[]): Promise<void> {
   const { rows, summary } = await measureSandbox(config.sandbox, config.jobs);
   const text = [
     ...rows.map(describe),
-    `verdicts reach ${percent(summary.verdictsOverBareStarts)} of bare starts; ` +
+    `verdicts reach ${percent(summary.verdictsOverBareStarts)} of bare starts, ` +
+    `${percent(summary.verdictsOverUnwrappedStarts)} of unwrapped ones; ` +
     `p99 is ${summary.p99OverP50.toFixed(1)} times the median; ` +
     `the cache answered ${percent(summary.cacheHitRate)}; ` +
+    `the screening decided ${percent(summary.screenHitRate)} and gave ` +
+    `${summary.screenedOverFresh.toFixed(1)} times the speed; ` +
     `with hostile programs ${percent(summary.hostileOverHonest)} of the speed; ` +
     `the host grew by ${summary.hostGrowthMb.toFixed(0)} MiB`,
   ].join("\n");

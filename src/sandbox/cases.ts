@@ -8,6 +8,7 @@ import { compareValues } from "./compare.ts";
 import { type Answer, endOf, loadFailure, nextAnswer } from "./answers.ts";
 import { formatThrown } from "./feedback.ts";
 import { formatCall, formatValue } from "./format.ts";
+import { isHarmless } from "./harmless.ts";
 import { toLoadable } from "./languages.ts";
 import { linkNeighbours } from "./neighbours.ts";
 import type { CallCase, CasesJob, Limits, TestResult, Verdict } from "./types.ts";
@@ -16,9 +17,11 @@ import type { CallCase, CasesJob, Limits, TestResult, Verdict } from "./types.ts
 export async function judgeCases(child: Child, job: CasesJob, limits: Limits): Promise<Verdict> {
   const { code, typed } = toLoadable(job.source, job.language === "ts" ? "ts" : "js");
   const calls = job.cases.map((item) => item.args);
+  const source = linkNeighbours(code, job.files);
   return await judgeAnswers(child, job, limits, {
-    source: linkNeighbours(code, job.files),
+    source,
     typed,
+    plain: !typed && isHarmless(source),
     names: [job.entry],
     calls,
   });

@@ -72,13 +72,11 @@ export class Child implements AsyncDisposable {
   constructor(spec: ChildSpec) {
     this.#later = spec.later;
     const [executable, ...layers] = spec.isolation.command;
-    const threads = spec.threads ? "" : ",--single-threaded";
-    const v8 = `--v8-flags=--max-old-space-size=${spec.memoryMb}${threads}`;
     this.#process = new Deno.Command(executable!, {
       args: [
         ...layers,
         ...DENO_FLAGS,
-        v8,
+        engineFlags(spec),
         ...spec.flags ?? [],
         CHILD_ENTRY,
         spec.program,
@@ -200,11 +198,19 @@ export class Child implements AsyncDisposable {
   }
 }
 
-/** Starts Deno on an empty program and waits for its end: the least that any child takes. */
-export async function bareStart(command: readonly string[]): Promise<void> {
+function engineFlags({ memoryMb, threads }: Pick<ChildSpec, "memoryMb" | "threads">): string {
+  return `--v8-flags=--max-old-space-size=${memoryMb}${threads ? "" : ",--single-threaded"}`;
+}
+
+/**
+ * Starts Deno on an empty program, with a child's flags, and waits for its end: the least that any child takes.
+ *
+ * @param command Command line that starts Deno.
+ */
+export async function bareStart(command: readonly string[], memoryMb: number): Promise<void> {
   const [executable, ...layers] = command;
   await new Deno.Command(executable!, {
-    args: [...layers, ...DENO_FLAGS, "data:text/javascript,"],
+    args: [...layers, ...DENO_FLAGS, engineFlags({ memoryMb }), "data:text/javascript,"],
     clearEnv: true,
     env: ENVIRONMENT,
     cwd: "/",

@@ -20,8 +20,9 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** Candidates are imported from a percent-encoded `data:` URL, which contains no colon and no space. */
-const PLACE = /data:(?:text\/javascript|application\/typescript),[^\s:]*:(\d+):(\d+)/;
+/** Candidates are imported from a percent-encoded `data:` URL, which contains no colon and no space, or evaluated as one. */
+const PLACE =
+  /data:(?:text\/javascript|application\/typescript),[^\s:]*?(?:, <anonymous>)?:(\d+):(\d+)/;
 const PLACES = new RegExp(PLACE, "g");
 // deno-lint-ignore no-control-regex
 const COLOURS = /\x1b\[[0-9;]*m/g;

@@ -1,8 +1,9 @@
 /**
- * Which programs may share a process with others, one after the other: those that do no more than compute.
+ * Which programs do no more than compute: they may share a process with others, one after the other, and need little
+ * preparation in one of their own.
  *
- * This is not what isolates them (a realm of their own does, see child/screen.ts); it keeps out, before anything runs,
- * whatever could outlive its turn, reach past its realm, or come out otherwise in a process of its own.
+ * This is not what confines them (permissions do, and a realm of their own, see child/screen.ts); it keeps out, before
+ * anything runs, whatever could outlive its turn, reach past its realm, or come out otherwise elsewhere.
  *
  * @module
  */

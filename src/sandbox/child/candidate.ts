@@ -10,12 +10,14 @@ import { VirtualClock } from "./clock.ts";
 import { describeError } from "./describe_error.ts";
 import { decodeValue, type EncodedValue, encodeValue } from "../encoding.ts";
 import { readLine, silence, writeLine } from "./line_io.ts";
-import { loadCandidate } from "./load.ts";
+import { loadCandidate, loadPlain } from "./load.ts";
 
 interface CandidateMessage {
   readonly source: string;
   /** Whether the source is TypeScript. */
   readonly typed: boolean;
+  /** Whether the source only computes (harmless.ts), so that little has to be prepared for it. */
+  readonly plain?: boolean;
   /** Names to hand out; the first is the entry function. */
   readonly names: readonly string[];
   /** Arguments of each call; without them the process serves tests. */
@@ -51,18 +53,25 @@ async function answerCall(entry: AnyFunction, args: readonly EncodedValue[], clo
   }
 }
 
-async function main(): Promise<void> {
-  const clock = new VirtualClock();
+/** Makes the realm one in which time passes at once and nothing is printed. */
+function prepareRealm(clock: VirtualClock): void {
   clock.install();
+  silence();
+  globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+}
+
+async function main(): Promise<void> {
   writeLine("ready");
   const message = readLine() as CandidateMessage | undefined;
   if (!message) return;
-  silence();
-  globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+  const clock = new VirtualClock();
+  if (!message.plain) prepareRealm(clock);
   const serving = message.calls ? undefined : await import("./serve.ts");
   let given: Record<string, unknown>;
   try {
-    given = await loadCandidate(message, message.names);
+    given = message.plain
+      ? loadPlain(message.source, message.names)
+      : await loadCandidate(message, message.names);
   } catch (error) {
     writeLine({ load: describeError(error) });
     return;

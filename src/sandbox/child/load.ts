@@ -1,6 +1,7 @@
 /**
  * Loads candidate code inside a child: only ever by a computed `import("data:...")`, never as an entry point, because
- * static imports of an entry point bypass permissions.
+ * static imports of an entry point bypass permissions. Code that only computes is evaluated, which takes a millisecond
+ * less than an import does.
  *
  * @module
  */
@@ -15,7 +16,11 @@ const MODULE_SYNTAX = /^\s*(?:import|export)\b/m;
 const COMMON_JS_NAMES =
   "const module = { exports: {} }, { exports } = module, require = process.getBuiltinModule; ";
 
+/** How errors name the lines of evaluated code, as if it had been imported. */
+const SOURCE_NAME = "\n//# sourceURL=data:text/javascript,candidate";
+
 const encode = encodeURIComponent;
+const evaluate = globalThis.eval;
 const { stringify } = JSON;
 
 /**
@@ -49,6 +54,25 @@ export async function loadCandidate(
   }
   if ("default" in module) given.default = module.default;
   return isCommonJs ? withExports(given, module[`${GIVE}_whole`](), names) : given;
+}
+
+/**
+ * Evaluates a source that only computes (harmless.ts) as what it would be in a module, and returns those of `names` that it
+ * defines.
+ *
+ * @throws {unknown} Whatever the source throws while it runs.
+ */
+export function loadPlain(source: string, names: readonly string[]): Record<string, unknown> {
+  const values = names.map((name) => `typeof ${name} === "undefined" ? undefined : ${name}`);
+  const text = `(() => { "use strict"; {${source}\nreturn [${values.join(", ")}]; } })()`;
+  const found = evaluate(text + SOURCE_NAME) as unknown[];
+  const globals = globalThis as unknown as Record<string, unknown>;
+  const given: Record<string, unknown> = Object.create(null);
+  names.forEach((name, index) => {
+    const value = found[index];
+    if (value !== undefined && value !== globals[name]) given[name] = value;
+  });
+  return given;
 }
 
 /** Adds what a program in the older format assigned to `module.exports`. */

@@ -10,7 +10,29 @@ import type { Hostile } from "./types.ts";
 /** Looks like every answer there is, as far as one can guess without knowing what is expected. */
 const PASS = `'{"loaded":"function"}\\n{"value":true}\\n{"ok":true,"kind":"passed"}\\n'`;
 
+/** Only compute, as far as can be told without running them: what reaches further is put together from parts. */
+const DISGUISED: readonly Hostile[] = [
+  ["exit", "make('return Deno')().exit(0)"],
+  ["stdin", "make('return Deno')().stdin.readSync(new Uint8Array(9))"],
+  ["answers", `make('return Deno')().stdout.writeSync(new Uint8Array([123, 125, 10]))`],
+  ["boot_text", "make('return import(Deno.mainModule, { with: { type: \"text\" } })')()"],
+  ["file_text", 'make(\'return import("file:///etc/hostname", { with: { type: "text" } })\')()'],
+  ["command", "make('return new Deno.Command(\"sh\").outputSync()')()"],
+  ["arrays", "(list[proto].map = list[proto].push = () => list)"],
+  ["objects", "(list[proto][proto].toJSON = () => 3)"],
+  ["thenable", "({ ['th' + 'en'](settle) { settle(3); } })[proto]"],
+  [
+    "caller",
+    "[1].map(function step() { return step[String.fromCharCode(99, 97, 108, 108, 101, 114)]; })",
+  ],
+].map(([name, code]) => ({
+  name: `disguised_${name}`,
+  source: `const list = [], proto = "__pro" + "to__", make = add["con" + "structor"];
+function add() { return [${code}].length && 4; }`,
+}));
+
 export const FORGING: readonly Hostile[] = [
+  ...DISGUISED,
   { name: "exit0_import", source: "Deno.exit(0); function add() {}" },
   { name: "exit0_call", source: "function add() { Deno.exit(0); }" },
   { name: "process_exit", source: "function add() { process.exit(0); }" },
