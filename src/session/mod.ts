@@ -8,4 +8,5 @@ export * from "./embedder.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export * from "./remote.ts";
 export * from "./training.ts";
