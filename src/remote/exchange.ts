@@ -18,9 +18,9 @@ export interface TextCompletion {
 export interface Question {
   readonly model: string;
   readonly messages: readonly { readonly role: "user"; readonly content: string }[];
-  readonly max_tokens: number;
+  readonly "max_tokens": number;
   readonly temperature: number;
-  readonly top_p: number;
+  readonly "top_p": number;
   readonly seed: number;
 }
 

@@ -8,7 +8,7 @@
 export interface Asked {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly max_tokens: number;
+  readonly "max_tokens": number;
   readonly temperature: number;
   readonly seed: number;
 }
