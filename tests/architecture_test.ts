@@ -9,7 +9,7 @@ import { ROOT, sourceFiles, withoutComments } from "./support/source.ts";
 const FLOORS: readonly (readonly string[])[] = [
   ["base"], // errors, random streams, hashes
   ["config"], // schemas, flags, help; others import its types only
-  ["gpu", "sandbox", "text", "run", "web"],
+  ["gpu", "sandbox", "text", "run", "web", "remote"],
   ["ops", "tasks", "status", "launch"],
   ["model", "optim", "corpus", "prompts", "collect"],
   ["sample", "embed", "rl"],

@@ -4,6 +4,7 @@
  * every bug that holds to a file.
  *
  *   deno task collect --model.path runs/base/checkpoints/step-319 --name weak --out weak.jsonl
+ *   deno task collect --model.url http://127.0.0.1:8000/v1 --model.name qwen --name qwen --out qwen.jsonl
  *   deno task collect --source human --tasks tasks.jsonl --drafts weak.jsonl --out ours.jsonl
  *
  * @module
@@ -13,8 +14,14 @@ import { CollectConfig, readConfig } from "../src/config/mod.ts";
 import { openGpu } from "../src/gpu/mod.ts";
 import { JsonLines, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { collectMistakes, openPolicy } from "../src/session/mod.ts";
-import { readBugs, readTasks, runIn, toJsonl } from "../src/tasks/mod.ts";
+import {
+  type Collected,
+  collectMistakes,
+  longestReply,
+  openPolicy,
+  openRemote,
+} from "../src/session/mod.ts";
+import { readBugs, readTasks, runIn, type Task, toJsonl } from "../src/tasks/mod.ts";
 import { serveUntilInterrupt } from "../src/web/mod.ts";
 
 /** Collects from whom the configuration names. */
@@ -27,19 +34,27 @@ export async function main(args: readonly string[]): Promise<void> {
 /** Samples, judges, writes. */
 async function fromModel(config: CollectConfig, sandbox: Sandbox, json: boolean): Promise<void> {
   const tasks = await readTasks(config.tasks);
-  using gpu = await openGpu();
-  using policy = await openPolicy(gpu, config.model.path, config);
-  const { bugs, without, solveRate } = await collectMistakes(
-    policy,
-    tasks,
-    runIn(sandbox),
-    config,
-  );
+  const settings = { ...config, maxTokens: longestReply(config) };
+  const { bugs, without, solveRate } = config.model.url === ""
+    ? await fromLocal(tasks, sandbox, settings)
+    : await collectMistakes(await openRemote(config.model), tasks, runIn(sandbox), settings);
   await writeFile(config.out, toJsonl(bugs));
   const value = { out: config.out, tasks: tasks.length, bugs: bugs.length, without, solveRate };
   const text = `${config.out}: bugs of ${bugs.length} of ${tasks.length} tasks; ` +
     `${(solveRate * 100).toFixed(1)} % of the samples solve theirs`;
   writeResult({ value, text }, json);
+}
+
+async function fromLocal(
+  tasks: readonly Task[],
+  sandbox: Sandbox,
+  config: CollectConfig,
+): Promise<Collected> {
+  using gpu = await openGpu();
+  using policy = await openPolicy(gpu, config.model.path, config);
+  const { format, sampler } = policy;
+  const fixer = { format, sample: sampler.sample.bind(sampler) };
+  return await collectMistakes(fixer, tasks, runIn(sandbox), config);
 }
 
 /** Serves the page until an interrupt. */

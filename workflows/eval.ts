@@ -4,9 +4,11 @@
  *   deno task eval --model.path fixtures/micro/model
  *   deno task eval --samples 10 --temperature 0.8 --json
  *   deno task eval --model.path runs/mine/checkpoints/step-15 --against fixtures/micro/model --junit junit.xml
+ *   deno task eval --model.url http://127.0.0.1:8000/v1 --model.name qwen --bench bugs.jsonl --split all
  *
  * @module
  */
+import type { Json } from "../src/base/mod.ts";
 import {
   alignResults,
   type BenchItem,
@@ -18,45 +20,69 @@ import {
   evaluationMarkdown,
   type EvaluationOutcome,
   evaluationText,
+  findContamination,
   type Fixer,
   type ItemResult,
   modelHash,
   openResultCache,
-  type Rate,
   ratesByKind,
   readBench,
   readResults,
+  readTrainingText,
+  solveCached,
   spacedItems,
   summarizeEvaluation,
+  summarizeSolving,
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
-import { type Gpu, openGpu } from "../src/gpu/mod.ts";
+import { openGpu } from "../src/gpu/mod.ts";
 import { GoalError, Progress, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { openPolicy } from "../src/session/mod.ts";
+import { longestReply, openPolicy, openRemote } from "../src/session/mod.ts";
 import { runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** What a model is measured with. */
 interface Tools {
-  readonly gpu: Gpu;
   readonly sandbox: Sandbox;
   readonly items: readonly BenchItem[];
   readonly config: EvalConfig;
 }
 
+/** A model under measurement; its hash is only computed for the cache. */
+interface Subject<Prompt extends Json, Completion extends { readonly finished: boolean }> {
+  readonly name: string;
+  readonly fixer: Fixer<Prompt, Completion>;
+  readonly hash: () => string | Promise<string>;
+  readonly chunk?: number;
+}
+
+/** Results of bugs and, where it is asked for, of solving their tasks. */
+interface Measured {
+  readonly name: string;
+  readonly results: readonly ItemResult[];
+  readonly solved?: readonly ItemResult[];
+}
+
 /** Asks, judges, reports. */
 export async function main(args: readonly string[]): Promise<void> {
-  const { config, json } = await readConfig(EvalConfig, args);
-  const { model: { path: model }, bench, seed, against: name } = config;
-  const all = await readBench(bench, config.split === "all" ? undefined : config.split);
+  const { config: given, json } = await readConfig(EvalConfig, args);
+  const config = { ...given, maxTokens: longestReply(given) };
+  const { bench, seed, against: name, split, trainedOn } = config;
+  const all = await readBench(bench, split === "all" ? undefined : split);
   const items = spacedItems(all.items, config.items);
-  using gpu = await openGpu();
+  const text = trainedOn.length > 0 ? await readTrainingText(trainedOn) : undefined;
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
-  const tools = { gpu, sandbox, items, config };
-  const { results, solving } = await measure(model, tools, config.solve);
+  const tools = { sandbox, items, config };
+  const { name: model, results, solved } = config.model.url === ""
+    ? await measureLocal(config.model.path, tools, config.solve)
+    : await measureRemote(tools);
   const other = name === "" ? undefined : await resultsOf(name, results, tools);
   const paired = other && compareEvaluations(other, results, seed);
-  const found = { model, bench, kinds: ratesByKind(items, results), ...(solving && { solving }) };
+  const found = {
+    ...{ model, bench, kinds: ratesByKind(items, results) },
+    ...(solved && { solving: summarizeSolving(solved, seed) }),
+    ...(text && { contamination: findContamination(items, results, text, seed) }),
+  };
   const summary = summarizeEvaluation(results, seed);
   const value = { ...found, ...summary, ...(paired && { against: { name, ...paired } }) };
   const outcome = { ...found, summary, results, ...(paired && { against: { name, paired } }) };
@@ -70,41 +96,63 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Results of a model on the items, and the rate at which it solves their tasks where that is asked for. */
-async function measure(
-  path: string,
-  tools: Tools,
-  solve = false,
-): Promise<{ results: ItemResult[]; solving?: Rate }> {
-  const { gpu, sandbox, items, config } = tools;
-  using policy = await openPolicy(gpu, path, config);
+async function measureLocal(path: string, tools: Tools, solve: boolean): Promise<Measured> {
+  using gpu = await openGpu();
+  using policy = await openPolicy(gpu, path, tools.config);
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
-  const run = runIn(sandbox);
-  const results = await fixAll(path, fixer, tools);
-  if (!solve) return { results };
-  const tasks = [...new Map(items.map(({ task }) => [task.id, task])).values()];
-  const solved = await evaluateSolving(fixer, tasks, run, config);
-  const { mean } = summarizeEvaluation(solved, config.seed);
-  return { results, solving: { n: tasks.length, ...mean } };
+  return await measure({ name: path, fixer, hash: () => modelHash(path) }, tools, solve);
 }
 
-/** Results of a model on the items; known ones are not measured again. */
-async function fixAll(
-  path: string,
-  fixer: Fixer,
+async function measureRemote(tools: Tools): Promise<Measured> {
+  const { config: { model, solve } } = tools;
+  const fixer = await openRemote(model);
+  const { name, hash, chunk } = fixer;
+  return await measure({ name, fixer, hash: () => hash, chunk }, tools, solve);
+}
+
+/** Asks a model for everything that is not known yet. */
+async function measure<Prompt extends Json, Completion extends { readonly finished: boolean }>(
+  { name, fixer, hash, chunk }: Subject<Prompt, Completion>,
   { sandbox, items, config }: Tools,
-): Promise<ItemResult[]> {
+  solve: boolean,
+): Promise<Measured> {
   const run = runIn(sandbox);
-  if (config.cache === "") return await evaluate(fixer, items, run, config);
-  const model = await modelHash(path);
+  const tasks = [...new Map(items.map(({ task }) => [task.id, task])).values()];
+  if (config.cache === "") {
+    const results = await evaluate(fixer, items, run, config);
+    return {
+      name,
+      results,
+      ...(solve && { solved: await evaluateSolving(fixer, tasks, run, config) }),
+    };
+  }
+  const model = await hash();
   const file = await openResultCache(`${config.cache}/${model.slice(0, 16)}.jsonl`);
-  using progress = new Progress(items.length);
-  const onProgress = (step: number): void => progress.update({ step, phase: `measuring ${path}` });
-  const settings = { ...config, cache: { model, file }, onProgress };
-  const { results, known } = await evaluateCached(fixer, items, run, settings);
-  if (known > 0) writeNote(`${known} of ${items.length} results of ${path} were known.`);
-  return results;
+  const settings = { ...config, ...(chunk !== undefined && { chunk }), cache: { model, file } };
+  const { results, known } = await during(
+    `measuring ${name}`,
+    items.length,
+    (onProgress) => evaluateCached(fixer, items, run, { ...settings, onProgress }),
+  );
+  if (known > 0) writeNote(`${known} of ${items.length} results of ${name} were known.`);
+  if (!solve) return { name, results };
+  const { results: solved } = await during(
+    `solving with ${name}`,
+    tasks.length,
+    (onProgress) => solveCached(fixer, tasks, run, { ...settings, onProgress }),
+  );
+  return { name, results, solved };
+}
+
+/** Shows progress while something is measured. */
+async function during<T>(
+  phase: string,
+  total: number,
+  work: (onProgress: (step: number) => void) => Promise<T>,
+): Promise<T> {
+  using progress = new Progress(total);
+  return await work((step) => progress.update({ step, phase }));
 }
 
 /** Results to compare with: saved ones, or those of another model. */
@@ -112,9 +160,9 @@ async function resultsOf(
   name: string,
   results: readonly ItemResult[],
   tools: Tools,
-): Promise<ItemResult[]> {
+): Promise<readonly ItemResult[]> {
   const isFile = await Deno.stat(name).then((stat) => stat.isFile, () => false);
-  if (!isFile) return (await measure(name, tools)).results;
+  if (!isFile) return (await measureLocal(name, tools, false)).results;
   return alignResults(results, await readResults(name), name);
 }
 

@@ -4,9 +4,11 @@
  * @module
  */
 import type { PairedEvaluation } from "./compare.ts";
+import type { Contamination } from "./contamination.ts";
 import type { Estimate } from "./estimators.ts";
-import type { EvaluationSummary, ItemResult } from "./evaluate.ts";
+import type { EvaluationSummary, ItemResult, PassAtK } from "./evaluate.ts";
 import { pairedTable } from "./report.ts";
+import type { SolvingSummary } from "./solve.ts";
 import { markdownTable, percent, percentInterval, type Table, textTable } from "./table.ts";
 
 /** A rate and the number of bugs or tasks it is of. */
@@ -23,7 +25,9 @@ export interface EvaluationOutcome {
   /** Fix rates by kind of mistake. */
   readonly kinds: Readonly<Record<string, Rate>>;
   /** Tasks solved from scratch. */
-  readonly solving?: Rate;
+  readonly solving?: SolvingSummary;
+  /** What of the bench stands in files the model was trained on. */
+  readonly contamination?: Contamination;
   /** The comparison with another evaluation: its name, and both side by side, this one second. */
   readonly against?: { readonly name: string; readonly paired: PairedEvaluation };
 }
@@ -74,10 +78,19 @@ export function evaluationJunit({ bench, results }: EvaluationOutcome): string {
   ].join("\n") + "\n";
 }
 
-function rateTable({ sources, mean, items }: EvaluationSummary): Table {
+/** Rates by source and their mean; pass@k has columns where there are several samples. */
+function rateTable({ sources, mean, items, passAtK, passAtKBySource }: EvaluationSummary): Table {
+  const ks = Object.keys(passAtK).filter((k) => k !== "1");
+  const row = (name: string, rate: Rate, atK: PassAtK): string[] => [
+    ...rateRow([name, rate]),
+    ...ks.map((k) => percent(atK[k]!)),
+  ];
   return {
-    head: ["source", "n", "fix rate, %"],
-    rows: [...Object.entries(sources), ["mean", { ...mean, n: items }] as const].map(rateRow),
+    head: ["source", "n", "fix rate, %", ...ks.map((k) => `pass@${k}`)],
+    rows: [
+      ...Object.entries(sources).map(([name, rate]) => row(name, rate, passAtKBySource[name]!)),
+      row("mean", { ...mean, n: items }, passAtK),
+    ],
   };
 }
 
@@ -90,15 +103,28 @@ function againstTable(paired: PairedEvaluation): Table {
 }
 
 /** One line of what the table does not say. */
-function facts({ summary, results, solving }: EvaluationOutcome): string {
-  const changed = results.flatMap(({ changedLines }) => changedLines ?? []);
-  const lines = changed.reduce((sum, count) => sum + count, 0) / changed.length;
+function facts({ summary, solving, contamination }: EvaluationOutcome): string {
+  const { visibleRate, changedLines, truncatedShare } = summary;
   return [
-    `visible tests alone: ${percent(summary.visibleRate)} %`,
-    ...(changed.length > 0 ? [`a repair changes ${lines.toFixed(1)} lines`] : []),
-    ...Object.entries(summary.passAtK).map(([k, rate]) => `pass@${k} ${percent(rate)} %`),
-    ...(solving ? [`${percent(solving.fixRate)} % of the tasks solved from scratch`] : []),
+    `visible tests alone: ${percent(visibleRate)} %`,
+    ...(changedLines === undefined ? [] : [`a repair changes ${changedLines.toFixed(1)} lines`]),
+    ...(truncatedShare > 0
+      ? [`${percent(truncatedShare)} % of the replies cut off (see --max-tokens)`]
+      : []),
+    ...(solving ? [solvingFacts(solving)] : []),
+    ...(contamination ? [contaminationFacts(contamination)] : []),
   ].join("; ");
+}
+
+function solvingFacts({ fixRate, low, high, verbatimShare }: SolvingSummary): string {
+  return `${percentInterval({ fixRate, low, high })} % of the tasks solved from scratch, ` +
+    `${percent(verbatimShare)} % with the reference word for word`;
+}
+
+function contaminationFacts({ tasks, same, near, clean }: Contamination): string {
+  const found =
+    `of ${tasks} tasks, ${same.length} stand in the training files and ${near.length} nearly do`;
+  return clean ? `${found}; fix rate on the others: ${percentInterval(clean)} %` : found;
 }
 
 function openSuite(tag: string, name: string, results: readonly ItemResult[]): string {

@@ -3,21 +3,29 @@
  *
  * @module
  */
-import { rngStream } from "../base/mod.ts";
-import { judgeReply, type PromptFormat } from "../prompts/mod.ts";
+import { type Json, rngStream } from "../base/mod.ts";
+import {
+  type AskFormat,
+  type JudgedReply,
+  judgeReply,
+  type TokenCompletion,
+} from "../prompts/mod.ts";
 import { editStats, type RunTests } from "../tasks/mod.ts";
 import { bootstrapMean, type Estimate, passAtK, sourceRates } from "./estimators.ts";
 import type { BenchItem } from "./items.ts";
 
-/** A model as it is asked. */
-export interface Fixer {
+/** A model as it is asked: in token ids where it runs here, in words where it runs behind a server. */
+export interface Fixer<
+  Prompt extends Json = number[],
+  Completion extends { readonly finished: boolean } = TokenCompletion,
+> {
   /** Prompts and answers. */
-  readonly format: PromptFormat;
+  readonly format: AskFormat<Prompt, Completion>;
   /** Samples `count` replies of each prompt. */
   sample(
-    requests: readonly { prompt: readonly number[]; count: number; seed: number }[],
+    requests: readonly { prompt: Prompt; count: number; seed: number }[],
     options: { maxTokens: number; temperature: number; topP: number; topK: number },
-  ): Promise<readonly (readonly { tokens: readonly number[]; finished: boolean }[])[]>;
+  ): Promise<readonly (readonly Completion[])[]>;
 }
 
 /** How to ask. */
@@ -47,6 +55,10 @@ export interface ItemResult {
   readonly visible: number;
   /** Mean lines changed by the replies that pass; absent if none does. */
   readonly changedLines?: number;
+  /** Replies that were cut at the limit of tokens; absent if none was. */
+  readonly truncated?: number;
+  /** Replies that are the reference solution in canonical form; absent if none is. */
+  readonly verbatim?: number;
 }
 
 /** Rates of a whole evaluation, as shares. */
@@ -59,9 +71,18 @@ export interface EvaluationSummary {
   readonly mean: Estimate;
   /** Mean over sources of the share that passes the visible tests. */
   readonly visibleRate: number;
+  /** Mean lines changed by repairs that pass; absent if none does. */
+  readonly changedLines?: number;
+  /** Share of replies that were cut at the limit of tokens. */
+  readonly truncatedShare: number;
   /** Unbiased pass@k by k, mean over sources, for k up to the number of samples. */
-  readonly passAtK: Readonly<Record<string, number>>;
+  readonly passAtK: PassAtK;
+  /** The same by source. */
+  readonly passAtKBySource: Readonly<Record<string, PassAtK>>;
 }
+
+/** Estimates of pass@k by k. */
+export type PassAtK = Readonly<Record<string, number>>;
 
 /** The k of pass@k that are reported. */
 const KS = [1, 2, 5, 10, 20];
@@ -71,8 +92,11 @@ const KS = [1, 2, 5, 10, 20];
  *
  * @param run Runs a program against tests, in the sandbox.
  */
-export async function evaluate(
-  fixer: Fixer,
+export async function evaluate<
+  Prompt extends Json,
+  Completion extends { readonly finished: boolean },
+>(
+  fixer: Fixer<Prompt, Completion>,
   items: readonly BenchItem[],
   run: RunTests,
   settings: EvaluateSettings,
@@ -92,15 +116,17 @@ export async function evaluate(
     const judged = await Promise.all(
       replies[i]!.map((reply) => judgeReply(context, item.task, reply)),
     );
-    return summarizeItem(item, judged);
+    return summarizeItem(item, judged, replies[i]!);
   }));
 }
 
 function summarizeItem(
   { id, source, task, code }: BenchItem,
-  judged: readonly Awaited<ReturnType<typeof judgeReply>>[],
+  judged: readonly JudgedReply[],
+  replies: readonly { readonly finished: boolean }[],
 ): ItemResult {
   const passing = judged.filter(({ passed }) => passed);
+  const truncated = replies.filter(({ finished }) => !finished).length;
   const changed = passing.map((reply) => editStats(code, reply.code!).changedLines);
   return {
     id,
@@ -110,8 +136,9 @@ function summarizeItem(
     passed: passing.length,
     visible: judged.filter(({ verdict }) => verdict?.kind === "passed").length,
     ...(changed.length > 0 && {
-      changedLines: changed.reduce((sum, lines) => sum + lines, 0) / changed.length,
+      changedLines: meanOf(changed),
     }),
+    ...(truncated > 0 && { truncated }),
   };
 }
 
@@ -122,20 +149,33 @@ export function summarizeEvaluation(
 ): EvaluationSummary {
   const outcomes = outcomesOf(results, ({ passed, attempts }) => passed / attempts);
   const visible = outcomesOf(results, (item) => item.visible / item.attempts);
-  const most = Math.min(...results.map(({ attempts }) => attempts));
-  const atK = KS.filter((k) => k <= most).map((k) => {
-    const rates = sourceRates(
-      outcomesOf(results, (item) => passAtK(item.attempts, item.passed, k)),
-    );
-    return [String(k), meanRate(rates)];
-  });
+  const changed = results.flatMap(({ changedLines }) => changedLines ?? []);
+  const bySource = passAtKBySource(results);
+  const perSource = Object.values(bySource);
   return {
     items: results.length,
     sources: sourceRates(outcomes),
     mean: bootstrapMean(outcomes, rngStream(seed, "bootstrap")),
     visibleRate: meanRate(sourceRates(visible)),
-    passAtK: Object.fromEntries(atK),
+    ...(changed.length > 0 && { changedLines: meanOf(changed) }),
+    truncatedShare: meanOf(results.map(({ truncated = 0, attempts }) => truncated / attempts)),
+    passAtK: Object.fromEntries(
+      Object.keys(perSource[0] ?? {}).map((k) => [k, meanOf(perSource.map((rates) => rates[k]!))]),
+    ),
+    passAtKBySource: bySource,
   };
+}
+
+function passAtKBySource(results: readonly ItemResult[]): Record<string, PassAtK> {
+  const most = Math.min(...results.map(({ attempts }) => attempts));
+  const found: Record<string, Record<string, number>> = {};
+  for (const k of KS.filter((k) => k <= most)) {
+    const rates = outcomesOf(results, (item) => passAtK(item.attempts, item.passed, k));
+    for (const [source, { fixRate }] of Object.entries(sourceRates(rates))) {
+      (found[source] ??= {})[String(k)] = fixRate;
+    }
+  }
+  return found;
 }
 
 /** Results as outcomes of the estimators. */
@@ -151,6 +191,9 @@ export function outcomesOf(
 }
 
 function meanRate(rates: Readonly<Record<string, Estimate>>): number {
-  const values = Object.values(rates).map(({ fixRate }) => fixRate);
+  return meanOf(Object.values(rates).map(({ fixRate }) => fixRate));
+}
+
+function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -5,14 +5,15 @@
  * @module
  */
 import { z } from "zod";
-import { canonicalJson, sha256Hex } from "../base/mod.ts";
-import type { PromptFormat } from "../prompts/mod.ts";
+import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";
+import type { AskFormat } from "../prompts/mod.ts";
 import { writeFile } from "../run/mod.ts";
 import type { Verdict } from "../sandbox/mod.ts";
-import { readJsonl, type RunTests, toJsonl } from "../tasks/mod.ts";
+import { readJsonl, type RunTests, type Task, toJsonl } from "../tasks/mod.ts";
 import { evaluate, type EvaluateSettings, type Fixer, type ItemResult } from "./evaluate.ts";
 import type { BenchItem } from "./items.ts";
 import { asResult, SavedResult } from "./results_file.ts";
+import { evaluateSolving } from "./solve.ts";
 
 /** Bugs that are measured before their results are saved: as many as are commonly decoded at once. */
 const CHUNK = 128;
@@ -67,48 +68,107 @@ export async function openResultCache(path: string): Promise<ResultCache> {
  *
  * @param model Hash of the model.
  */
-export function resultKey(
+export function resultKey<Prompt extends Json>(
   model: string,
-  format: PromptFormat,
+  format: Pick<AskFormat<Prompt, never>, "fixPrompt">,
   { id, task, code }: BenchItem,
+  settings: EvaluateSettings,
+): string {
+  const prompt = format.fixPrompt(task, { code, verdict: PROBE });
+  return keyOf({ model, id, code, prompt }, task, settings);
+}
+
+/** Key of the result of solving a task. */
+function solvingKey<Prompt extends Json>(
+  model: string,
+  format: Pick<AskFormat<Prompt, never>, "solvePrompt">,
+  task: Task,
+  settings: EvaluateSettings,
+): string {
+  const { id, solution } = task;
+  return keyOf({ model, id, solution, prompt: format.solvePrompt(task) }, task, settings);
+}
+
+function keyOf(
+  asked: Readonly<Record<string, Json>>,
+  { language, entry, prelude = "", tests, hiddenTests }: Task,
   { samples, temperature, maxTokens, wallMs, seed }: EvaluateSettings,
 ): string {
-  const { language, entry, prelude = "", tests, hiddenTests = null } = task;
-  const prompt = format.fixPrompt(task, { code, verdict: PROBE });
   return sha256Hex(canonicalJson({
-    ...{ model, id, code, language, entry, prelude, tests, hiddenTests, prompt },
+    ...asked,
+    ...{ language, entry, prelude, tests, hiddenTests: hiddenTests ?? null },
     ...{ samples, temperature, maxTokens, wallMs, seed },
   }));
 }
 
-/**
- * Like `evaluate`, but bugs whose results are known are not asked for again, and new results are saved as they come.
- *
- * @param settings `cache.model`: hash of the model; `cache.file`: where results are kept; `onProgress`: told how many
- *   results there are.
- * @returns The results in the order of the items, and how many of them were known.
- */
-export async function evaluateCached(
-  fixer: Fixer,
+/** Where results are kept, and who is told of them. */
+export interface CacheSettings {
+  /** `model`: its hash; `file`: where its results are kept. */
+  readonly cache: { readonly model: string; readonly file: ResultCache };
+  /** Results that are saved together; what is under way is lost when the process is killed. */
+  readonly chunk?: number;
+  /** Is told how many results there are. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Results in the order of what was asked for, and how many of them were known. */
+export interface CachedResults {
+  readonly results: ItemResult[];
+  readonly known: number;
+}
+
+/** Like `evaluate`, but bugs whose results are known are not asked for again, and new results are saved as they come. */
+export async function evaluateCached<
+  Prompt extends Json,
+  Completion extends { readonly finished: boolean },
+>(
+  fixer: Fixer<Prompt, Completion>,
   items: readonly BenchItem[],
   run: RunTests,
-  { cache: { model, file }, onProgress, ...settings }: EvaluateSettings & {
-    readonly cache: { readonly model: string; readonly file: ResultCache };
-    readonly onProgress?: (done: number) => void;
-  },
-): Promise<{ results: ItemResult[]; known: number }> {
-  const keys = items.map((item) => resultKey(model, fixer.format, item, settings));
-  const open = items.map((item, i) => ({ item, key: keys[i]! }))
-    .filter(({ key }) => file.get(key) === undefined);
-  for (let start = 0; start < open.length; start += CHUNK) {
-    onProgress?.(items.length - open.length + start);
-    const chunk = open.slice(start, start + CHUNK);
-    const results = await evaluate(fixer, chunk.map(({ item }) => item), run, settings);
-    await file.add(results.map((result, i) => [chunk[i]!.key, result]));
+  settings: EvaluateSettings & CacheSettings,
+): Promise<CachedResults> {
+  const keys = items.map((item) => resultKey(settings.cache.model, fixer.format, item, settings));
+  const measure = (chunk: readonly BenchItem[]) => evaluate(fixer, chunk, run, settings);
+  const { results, known } = await throughCache(items, keys, measure, settings);
+  return {
+    results: results.map((result, i) => {
+      const { id, task, source } = items[i]!;
+      return { ...result, id, taskId: task.id, source };
+    }),
+    known,
+  };
+}
+
+/** Like `evaluateSolving`, through a cache. */
+export async function solveCached<
+  Prompt extends Json,
+  Completion extends { readonly finished: boolean },
+>(
+  fixer: Fixer<Prompt, Completion>,
+  tasks: readonly Task[],
+  run: RunTests,
+  settings: EvaluateSettings & CacheSettings,
+): Promise<CachedResults> {
+  const keys = tasks.map((task) => solvingKey(settings.cache.model, fixer.format, task, settings));
+  const measure = (chunk: readonly Task[]) => evaluateSolving(fixer, chunk, run, settings);
+  return await throughCache(tasks, keys, measure, settings);
+}
+
+/** Measures what the cache does not know, chunk by chunk. */
+async function throughCache<T>(
+  asked: readonly T[],
+  keys: readonly string[],
+  measure: (chunk: readonly T[]) => Promise<ItemResult[]>,
+  { cache: { file }, chunk = CHUNK, onProgress }: CacheSettings,
+): Promise<CachedResults> {
+  const open = asked.flatMap((item, i) =>
+    file.get(keys[i]!) === undefined ? [{ item, key: keys[i]! }] : []
+  );
+  for (let start = 0; start < open.length; start += chunk) {
+    onProgress?.(asked.length - open.length + start);
+    const some = open.slice(start, start + chunk);
+    const results = await measure(some.map(({ item }) => item));
+    await file.add(results.map((result, i) => [some[i]!.key, result]));
   }
-  const results = items.map(({ id, task, source }, i) => ({
-    ...file.get(keys[i]!)!,
-    ...{ id, taskId: task.id, source },
-  }));
-  return { results, known: items.length - open.length };
+  return { results: keys.map((key) => file.get(key)!), known: asked.length - open.length };
 }

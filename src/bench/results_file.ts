@@ -17,6 +17,8 @@ export const SavedResult = z.strictObject({
   passed: z.int().min(0),
   visible: z.int().min(0),
   changedLines: z.number().optional(),
+  truncated: z.int().min(1).optional(),
+  verbatim: z.int().min(1).optional(),
 });
 
 /**
@@ -30,7 +32,14 @@ export async function readResults(path: string): Promise<ItemResult[]> {
   return lines.map(asResult);
 }
 
-/** A parsed line as a result, without the field it does not have. */
-export function asResult({ changedLines, ...rest }: z.output<typeof SavedResult>): ItemResult {
-  return { ...rest, ...(changedLines !== undefined && { changedLines }) };
+/** A parsed line as a result, without the fields it does not have. */
+export function asResult(
+  { changedLines, truncated, verbatim, ...rest }: z.output<typeof SavedResult>,
+): ItemResult {
+  return {
+    ...rest,
+    ...(changedLines !== undefined && { changedLines }),
+    ...(truncated !== undefined && { truncated }),
+    ...(verbatim !== undefined && { verbatim }),
+  };
 }

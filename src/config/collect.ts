@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
-import { ModelSection } from "./model.ts";
+import { AskedModelSection } from "./model.ts";
 import { SandboxConfig } from "./sandbox.ts";
 
 /** The whole configuration of `collect`. */
@@ -14,7 +14,7 @@ export const CollectConfig = z.strictObject({
     .describe("who makes the bugs: lm, the model; human, people on a page of this machine"),
   name: z.string().regex(/^[\w.+-]+$/, "expected letters, digits, dots, dashes").default("model")
     .describe("name of the model in the bugs' source, lm:<name>"),
-  model: ModelSection.prefault({}),
+  model: AskedModelSection.prefault({}),
   tasks: z.string().default("fixtures/micro/bench-tasks.jsonl")
     .describe("file of the tasks that are to be solved, or whose solutions are to be broken"),
   drafts: z.string().default("")
@@ -25,7 +25,8 @@ export const CollectConfig = z.strictObject({
     .describe("human: port on 127.0.0.1; 0 takes a free one"),
   tries: z.int().min(1).default(16).describe("solutions sampled per task, at most"),
   temperature: z.number().positive().default(0.8).describe("divides the logits"),
-  maxTokens: z.int().min(1).default(160).describe("longest solution, tokens"),
+  maxTokens: z.int().min(0).default(0)
+    .describe("longest solution, tokens; 0 is 160, and 2048 with --model.url"),
   wallMs: z.int().min(50).default(1000).describe("time limit of one program, milliseconds"),
   seed: z.int().min(0).default(1).describe("seed of sampling"),
   out: z.string().min(1).describe("file of bugs, JSON lines; human adds to it"),

@@ -18,6 +18,38 @@ export const ModelSection = z.strictObject({
 /** A resolved `model` section. */
 export type ModelSection = Readonly<z.output<typeof ModelSection>>;
 
+/** Which model is asked: one here, or one behind a server. */
+export const AskedModelSection = ModelSection.extend({
+  url: z.string().default("")
+    .describe(
+      "server to ask in place of a model here, as OpenAI's chat completions: http://host:8000/v1",
+    ),
+  name: z.string().default("").describe("what the server calls the model"),
+  keyFile: z.string().default("").describe("file that holds the server's key; empty: none"),
+  keyEnv: z.string().regex(/^(?:[A-Za-z_]\w*)?$/, "expected the name of a variable").default("")
+    .describe("environment variable that holds the server's key; empty: none"),
+  concurrency: z.int().min(1).max(1024).default(8)
+    .describe("questions to the server under way at once, count"),
+  requestsPerMinute: z.number().min(0).default(0)
+    .describe("most questions to the server a minute; 0 is no limit"),
+  timeoutMs: z.int().min(1).default(120_000)
+    .describe("time limit of one answer of the server, milliseconds"),
+  retries: z.int().min(0).default(6)
+    .describe("how often a question is asked again when the server fails, count"),
+}).check((context) => {
+  const { url, name } = context.value;
+  if (url === "" || name !== "") return;
+  context.issues.push({
+    code: "custom",
+    path: ["name"],
+    message: "expected what the server calls the model",
+    input: name,
+  });
+});
+
+/** A resolved `model` section of a command that asks. */
+export type AskedModelSection = Readonly<z.output<typeof AskedModelSection>>;
+
 /** The shape of a new model; its vocabulary is the tokenizer's. */
 export const ModelShape = z.strictObject({
   architecture: z.enum(["qwen2", "qwen3"]).default("qwen2").describe("family of the decoder"),

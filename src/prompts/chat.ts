@@ -5,7 +5,7 @@
  */
 import { observe, Rejection, type Task } from "../tasks/mod.ts";
 import { type ChatTemplate, encodeChat, type Tokenizer } from "../text/mod.ts";
-import { type BreakStyle, noReply, type PromptFormat } from "./format.ts";
+import { type AskFormat, type BreakStyle, noReply, type PromptFormat } from "./format.ts";
 
 /** Kinds of mistakes that can be asked for. */
 const HINTS = [
@@ -49,6 +49,23 @@ export function chatFormat(model: ChatModel): PromptFormat {
     text: (tokens) => tokenizer.decode(tokens, { specials: true }),
     readReply: ({ tokens, finished }) =>
       finished ? readFence(tokenizer.decode(tokens)) : noReply(Rejection.TRUNCATED),
+  };
+}
+
+/**
+ * The same questions in words, for a model behind a server that has its own tokenizer and template.
+ *
+ * What a model thinks aloud, up to a last `</think>`, is no part of its answer.
+ */
+export function textFormat(): AskFormat<
+  string,
+  { readonly text: string; readonly finished: boolean }
+> {
+  return {
+    solvePrompt: solveText,
+    fixPrompt: (task, bug) => fixText(task, bug.code, observe(bug.verdict)),
+    readReply: ({ text, finished }) =>
+      finished ? readFence(text.split("</think>").at(-1)!) : noReply(Rejection.TRUNCATED),
   };
 }
 

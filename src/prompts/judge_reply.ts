@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../sandbox/mod.ts";
 import { type RunTests, type Task, tryCanonical } from "../tasks/mod.ts";
-import type { PromptFormat } from "./format.ts";
+import type { AskFormat } from "./format.ts";
 
 /** What a reply is worth. */
 export interface JudgedReply {
@@ -18,9 +18,9 @@ export interface JudgedReply {
 }
 
 /** What a reply is judged with. */
-export interface JudgeContext {
+export interface JudgeContext<Completion> {
   /** How the model was asked. */
-  readonly format: PromptFormat;
+  readonly format: Pick<AskFormat<unknown, Completion>, "readReply">;
   /** Runs a program against tests. */
   readonly run: RunTests;
   /** Time limit of a run, milliseconds. */
@@ -30,10 +30,10 @@ export interface JudgeContext {
 }
 
 /** Judges one reply by the visible tests and, if they pass, by the hidden ones. */
-export async function judgeReply(
-  { format, run, wallMs, screened = false }: JudgeContext,
+export async function judgeReply<Completion>(
+  { format, run, wallMs, screened = false }: JudgeContext<Completion>,
   task: Task,
-  completion: { readonly tokens: readonly number[]; readonly finished: boolean },
+  completion: Completion,
 ): Promise<JudgedReply> {
   const reply = format.readReply(completion);
   const code = reply.ok ? tryCanonical(reply.code, task.language) : undefined;

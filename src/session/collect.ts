@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { rngStream } from "../base/mod.ts";
+import { type Json, rngStream } from "../base/mod.ts";
+import type { Fixer } from "../bench/mod.ts";
 import type { CollectConfig } from "../config/mod.ts";
 import {
   type Bug,
@@ -13,7 +14,6 @@ import {
   tryCanonical,
   validateBug,
 } from "../tasks/mod.ts";
-import type { Policy } from "./policy.ts";
 
 /** What the gate says of a program that solves its task. */
 const SOLVED: readonly Rejection[] = [Rejection.PASSES, Rejection.UNCHANGED];
@@ -34,24 +34,27 @@ export interface Collected {
  *
  * @param run Runs a program against tests, in the sandbox.
  */
-export async function collectMistakes(
-  policy: Policy,
+export async function collectMistakes<
+  Prompt extends Json,
+  Completion extends { readonly finished: boolean },
+>(
+  { format, sample }: Fixer<Prompt, Completion>,
   tasks: readonly Task[],
   run: RunTests,
   config: CollectConfig,
 ): Promise<Collected> {
   const { tries, temperature, maxTokens, seed, name } = config;
   const requests = tasks.map((task) => ({
-    prompt: policy.format.solvePrompt(task),
+    prompt: format.solvePrompt(task),
     count: tries,
     seed: rngStream(seed, "collect", task.id).seed32(),
   }));
   const options = { maxTokens, temperature, topP: 1, topK: 0 };
-  const samples = await policy.sampler.sample(requests, options);
+  const samples = await sample(requests, options);
   let solved = 0;
   const found = await Promise.all(tasks.map(async (task, i) => {
     const programs = samples[i]!.map((completion) => {
-      const reply = policy.format.readReply(completion);
+      const reply = format.readReply(completion);
       return reply.ok ? tryCanonical(reply.code, task.language) : undefined;
     });
     const counts = await judgeDistinct(task, programs, run, config.wallMs);

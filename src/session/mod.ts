@@ -14,5 +14,6 @@ export * from "./learn.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export * from "./remote.ts";
 export * from "./replay.ts";
 export * from "./training.ts";

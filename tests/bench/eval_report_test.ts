@@ -25,13 +25,33 @@ Deno.test("evaluationText() holds a row a source, the mean and what the table do
   assert.match(lines[4]!, /^mean +8 +37\.5 \[/);
   assert.equal(
     lines[5],
-    "visible tests alone: 37.5 %; a repair changes 1.0 lines; pass@1 37.5 %",
+    "visible tests alone: 37.5 %; a repair changes 1.0 lines",
   );
-  const solving = { n: 4, fixRate: 0.25, low: 0, high: 0.5 };
+  const rate = { fixRate: 0.25, low: 0, high: 0.5 };
+  const solving = { n: 4, ...rate, passAtK: {}, verbatimShare: 0.125 };
   assert.match(
     evaluationText({ ...OUTCOME, solving }),
-    /; 25\.0 % of the tasks solved from scratch$/,
+    /; 25\.0 \[0\.0, 50\.0\] % of the tasks solved from scratch, 12\.5 % with the reference word for word$/,
   );
+  const contamination = { tasks: 4, same: ["a"], near: ["b"], clean: { n: 4, ...rate } };
+  assert.match(
+    evaluationText({ ...OUTCOME, contamination }),
+    /; of 4 tasks, 1 stand in the training files and 1 nearly do; fix rate on the others: 25\.0 \[/,
+  );
+});
+
+Deno.test("evaluationText() has columns for pass@k by source, and tells of replies that were cut", () => {
+  const sampled = RESULTS.map((result) => ({ ...result, attempts: 2, truncated: 1 }));
+  const lines = evaluationText({
+    ...OUTCOME,
+    results: sampled,
+    summary: summarizeEvaluation(sampled, 1),
+  }).split("\n");
+  assert.match(lines[0]!, /fix rate, % +pass@2$/);
+  assert.match(lines[2]!, /^human +4 +25\.0 \[.*\] +50\.0$/);
+  assert.match(lines[3]!, /^lm:weak +4 +12\.5 \[.*\] +25\.0$/);
+  assert.match(lines[4]!, /^mean +8 +18\.8 \[.*\] +37\.5$/);
+  assert.match(lines[5]!, /; 50\.0 % of the replies cut off \(see --max-tokens\)$/);
 });
 
 Deno.test("evaluationMarkdown() shows the comparison with another model", () => {

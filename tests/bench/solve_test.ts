@@ -35,6 +35,7 @@ Deno.test("evaluateSolving() asks from the problem alone and judges by the tests
     attempts: 2,
     passed: 1,
     visible: 1,
+    verbatim: 1,
   });
   assert.deepEqual(results.map(({ passed }) => passed), [1, 0, 0]);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { toJsonl } from "../../src/tasks/mod.ts";
+import { canonicalForm, toJsonl } from "../../src/tasks/mod.ts";
 import { main } from "../../workflows/eval.ts";
+import { type Asked, reply, withChatServer } from "../support/chat_server.ts";
 import { gpuTest } from "../support/device.ts";
 import { smallBugs, smallTasks } from "../support/small_bugs.ts";
 
@@ -59,10 +60,64 @@ gpuTest("eval measures, remembers, compares and reports", async () => {
   });
 });
 
+/** Runs `deno task eval` as a person would: with the permissions that the launcher grants. */
+async function evaluateRemote(dir: string, url: string, ...flags: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", "eval", "--json", "--sandbox.children", "1", "--bench"]
+      .concat(`${dir}/bench.jsonl`, "--model.url", url, "--model.name", "m", ...flags),
+    env: { KEDGE_TEST_KEY: "sk-1" },
+  }).output();
+  const [out, notes] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, notes: notes!, value: JSON.parse(out!.trim().split("\n").at(-1) || "null") };
+}
+
+Deno.test("eval measures a model behind a server, and asks it nothing twice", async () => {
+  const [solution] = smallTasks().map((task) => task.solution);
+  const bugs = smallBugs();
+  const answer = ({ messages }: Asked): Response => {
+    const { content } = messages[0]!;
+    if (content.includes("Write a JavaScript program")) return reply("I cannot.");
+    const fixes = content.includes(canonicalForm(bugs[0]!.buggy));
+    return reply(`Here it is:\n\`\`\`js\n${solution}\n\`\`\``, fixes ? "stop" : "length");
+  };
+  await withBench(async (dir) => {
+    await withChatServer(answer, async (url, received) => {
+      const cache = ["--cache", `.cache/eval-test-${crypto.randomUUID()}`];
+      const flags = ["--solve", "--trained-on", `${dir}/bench.jsonl`, "--model.key-env"];
+      const first = await evaluateRemote(dir, url, ...cache, ...flags, "KEDGE_TEST_KEY");
+      assert.equal(first.code, 0, first.notes);
+      const { sources, mean, model, truncatedShare, solving, contamination } = first.value;
+      assert.equal(model, `m at ${url}`);
+      assert.deepEqual([sources.human.fixRate, sources["lm:weak"].fixRate], [1 / 3, 0]);
+      assert.deepEqual([mean.fixRate, truncatedShare], [1 / 6, 4 / 6]); // t0 and t1 share a bug
+      assert.deepEqual([solving.n, solving.fixRate, solving.verbatimShare], [3, 0, 0]);
+      assert.deepEqual([contamination.tasks, contamination.same.length], [3, 3]);
+      assert.equal(received.length, 6 + 3);
+      assert.ok(received.every(({ headers }) => headers.get("authorization") === "Bearer sk-1"));
+      assert.equal(received[0]!.question.max_tokens, 2048);
+
+      const again = await evaluateRemote(dir, url, ...cache, "--min-fix-rate", "0.5");
+      assert.match(again.notes, /6 of 6 results of m at .* were known/);
+      assert.match(again.notes, /The mean fix rate is 0\.167, expected at least 0\.5\n$/);
+      assert.deepEqual([again.code, received.length], [1, 9]);
+      await Deno.remove(cache[1]!, { recursive: true });
+    });
+    await withChatServer(() => new Response("no", { status: 401 }), async (url) => {
+      const { code, notes } = await evaluateRemote(dir, url, "--cache", "");
+      assert.equal(code, 2);
+      assert.match(notes, /^Cannot ask http:\S+: expected an answer, found status 401: no\n$/);
+    });
+  });
+});
+
 Deno.test("eval refuses bad input in one line", async () => {
   await assert.rejects(
     main(["--bench", "nowhere.jsonl"]),
     /ConfigError: Cannot \w+ nowhere\.jsonl/,
+  );
+  await assert.rejects(
+    main(["--model.url", "http://h"]),
+    /ConfigError: Cannot read config: model\.name: expected what the server calls the model/,
   );
   await assert.rejects(main(["--samples", "0"]), /ConfigError: Cannot read config: samples/);
 });

@@ -54,23 +54,53 @@ export function nearDuplicates(programs: readonly TaskProgram[]): string[][] {
   return [...new Set(groups.values())];
 }
 
-/** Pairs of tasks, found through an index from shingle to the programs that have it. */
+/** Tasks of which a program is nearly the same as one of the others. */
+export function tasksNear(
+  programs: readonly TaskProgram[],
+  others: readonly Omit<TaskProgram, "taskId">[],
+): Set<string> {
+  const index = new ShingleIndex();
+  for (const other of others) index.add(shinglesOf(other));
+  const near = programs.filter((program) => index.near(shinglesOf(program)).length > 0);
+  return new Set(near.map(({ taskId }) => taskId));
+}
+
+/** Pairs of tasks. */
 function* nearPairs(programs: readonly TaskProgram[]): Generator<[string, string]> {
-  const sizes: number[] = [];
-  const index = new Map<string, number[]>();
-  for (const [at, program] of programs.entries()) {
+  const index = new ShingleIndex();
+  for (const program of programs) {
     const shingles = shinglesOf(program);
+    for (const other of index.near(shingles)) yield [programs[other]!.taskId, program.taskId];
+    index.add(shingles);
+  }
+}
+
+/** From a shingle to the programs that have it, so that not every two programs need be compared. */
+class ShingleIndex {
+  readonly #sizes: number[] = [];
+  readonly #programs = new Map<string, number[]>();
+
+  /** Adds a program; they are numbered in the order of adding. */
+  add(shingles: ReadonlySet<string>): void {
+    for (const shingle of shingles) {
+      const programs = this.#programs.get(shingle);
+      if (programs) programs.push(this.#sizes.length);
+      else this.#programs.set(shingle, [this.#sizes.length]);
+    }
+    this.#sizes.push(shingles.size);
+  }
+
+  /** Numbers of the programs that are nearly the same. */
+  near(shingles: ReadonlySet<string>): number[] {
     const common = new Map<number, number>();
     for (const shingle of shingles) {
-      const others = index.get(shingle) ?? [];
-      for (const other of others) common.set(other, (common.get(other) ?? 0) + 1);
-      index.set(shingle, others);
-      others.push(at);
+      for (const other of this.#programs.get(shingle) ?? []) {
+        common.set(other, (common.get(other) ?? 0) + 1);
+      }
     }
-    sizes.push(shingles.size);
-    for (const [other, shared] of common) {
-      const jaccard = shared / (shingles.size + sizes[other]! - shared);
-      if (jaccard >= NEAR) yield [programs[other]!.taskId, program.taskId];
-    }
+    return [...common].flatMap(([other, shared]) => {
+      const jaccard = shared / (shingles.size + this.#sizes[other]! - shared);
+      return jaccard >= NEAR ? [other] : [];
+    });
   }
 }
