@@ -8,7 +8,12 @@
  */
 import type { SelfplayConfig } from "../config/mod.ts";
 import { type EpisodeGroup, isInformative } from "../rl/mod.ts";
-import { fixerEpisodes, generatorEpisodes, supervisedEpisodes } from "./episodes.ts";
+import {
+  fixerEpisodes,
+  generatorEpisodes,
+  mixedGeneratorEpisodes,
+  supervisedEpisodes,
+} from "./episodes.ts";
 import { METHODS, selfplayOf } from "./methods.ts";
 import { type RoundMetrics, roundMetrics } from "./metrics.ts";
 import { gateProposals, proposeBugs } from "./propose.ts";
@@ -67,7 +72,11 @@ export async function playRound(given: Game, config: SelfplayConfig): Promise<Ro
   );
   const record = { attempts, first, repairs, completions: [...replies, ...completions] };
   return {
-    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs, played)],
+    episodes: [
+      ...generatorEpisodes(game, attempts),
+      ...mixedGeneratorEpisodes(game, first, played),
+      ...fixerEpisodes(repairs, played),
+    ],
     metrics: { ...roundMetrics(record), ...watch.metrics() },
     rollouts: [...generatorRollouts(game, attempts), ...fixerRollouts(game, repairs)],
   };

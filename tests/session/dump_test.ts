@@ -9,7 +9,12 @@ const GROUPS: EpisodeGroup[] = [
     id: "a",
     prompt: [1, 2],
     episodes: [
-      { tokens: [3, 4], logprobs: Float32Array.of(-0.1, -1e-9), reward: 0.1 + 0.2, similarity: 0.3 },
+      {
+        tokens: [3, 4],
+        logprobs: Float32Array.of(-0.1, -1e-9),
+        reward: 0.1 + 0.2,
+        similarity: 0.3,
+      },
       { tokens: [5], logprobs: Float32Array.of(-Math.PI), reward: -1 },
     ],
   },
