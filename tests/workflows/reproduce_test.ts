@@ -51,7 +51,8 @@ gpuTest("reproduce fills the cells that are missing, refuses others', and report
     assert.match(await Deno.readTextFile(`${out}/cross-play-self-play-1.svg`), /^<svg/);
     assert.deepEqual((await Deno.stat(kept)).mtime, before);
     const again = JSON.parse(await Deno.readTextFile(lost));
-    assert.deepEqual({ ...again, seconds: 0 }, { ...cell, seconds: 0 });
+    const timeless = (some: object): object => ({ ...some, seconds: 0, command: "" });
+    assert.deepEqual(timeless(again), timeless(cell));
     assert.deepEqual(
       (await report()).arms.map(({ mean }) => mean),
       first.arms.map(({ mean }) => mean),

@@ -102,7 +102,7 @@ function learningCharts(arms: ReadonlyMap<string, readonly ArmCell[]>): Record<s
         subtitle: "mean over the seeds; bands reach from the lowest seed to the highest",
         x: "thousand tokens",
         y: "fix rate",
-      }, { share: true }),
+      }, { share: true, zoomed: true }),
     ]];
   }));
 }
