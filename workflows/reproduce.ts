@@ -35,6 +35,7 @@ import {
   armConfig,
   ArmName,
   experimentChanges,
+  experimentHash,
   experimentOf,
   readConfig,
   ReproduceConfig,
@@ -90,7 +91,8 @@ function planCells(
     [...new Set([...config.arms, ...config.crossPlay])].map((arm) => {
       const keep = config.crossPlay.includes(arm) && seed === first;
       const own = keptConfig(armConfig(shared, arm, seed), keep);
-      return { arm, config: own, experiment: experimentOf(own), ...given, samples };
+      const [experiment, configHash] = [experimentOf(own), experimentHash(own)];
+      return { arm, config: own, experiment, configHash, ...given, samples };
     })
   );
 }
