@@ -15,8 +15,15 @@ import {
   type ArmCell,
   armLine,
   cellPath,
+  crossPlayChart,
+  crossPlayPath,
+  crossPlayReport,
+  crossPlaySections,
   readCell,
   readCells,
+  readCrossPlay,
+  readCrossPlays,
+  renderSvg,
   reproductionMarkdown,
   reproductionPlots,
   reproductionReport,
@@ -28,11 +35,13 @@ import {
   armConfig,
   ArmName,
   experimentChanges,
+  experimentHash,
   experimentOf,
   readConfig,
   ReproduceConfig,
   seedsOf,
   sharedConfig,
+  type TrainConfig,
 } from "../src/config/mod.ts";
 import { type Gpu, openGpu } from "../src/gpu/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
@@ -42,6 +51,7 @@ import {
   type Initial,
   type InputHashes,
   runCell,
+  runCrossPlay,
 } from "../src/session/mod.ts";
 
 /** Runs the cells that are missing, then reports. */
@@ -55,6 +65,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const stale = states.filter(({ changes }) => changes.length > 0);
     if (stale.length > 0 && !config.recompute) throw refusal(stale, config.out);
     await runMissing(states, config);
+    await playCheckpoints(plans, config);
   }
   await report(config, command, json);
 }
@@ -74,12 +85,38 @@ function planCells(
 ): CellPlan[] {
   const { samples } = config;
   const shared = sharedConfig(config);
-  return seedsOf(config.seeds).flatMap((seed) =>
-    config.arms.map((arm) => {
-      const own = armConfig(shared, arm, seed);
-      return { arm, config: own, experiment: experimentOf(own), ...given, samples };
+  const seeds = seedsOf(config.seeds);
+  const [first] = seeds;
+  return seeds.flatMap((seed) =>
+    [...new Set([...config.arms, ...config.crossPlay])].map((arm) => {
+      const keep = config.crossPlay.includes(arm) && seed === first;
+      const own = keptConfig(armConfig(shared, arm, seed), keep);
+      const [experiment, configHash] = [experimentOf(own), experimentHash(own)];
+      return { arm, config: own, experiment, configHash, ...given, samples };
     })
   );
+}
+
+/** The configuration of a cell; a run whose checkpoints will be played keeps them all. */
+function keptConfig(config: TrainConfig, keep: boolean): TrainConfig {
+  return keep ? { ...config, run: { ...config.run, keepCheckpoints: 1_000_000 } } : config;
+}
+
+/** Plays the checkpoints of the arms that were named, first seed, as far as there is no matrix of them yet. */
+async function playCheckpoints(
+  plans: readonly CellPlan[],
+  config: ReproduceConfig,
+): Promise<void> {
+  const { out, crossPlayPoints: points, crossPlayPrograms: programs, crossPlay } = config;
+  const [first] = seedsOf(config.seeds);
+  const names: readonly string[] = crossPlay;
+  const wanted = plans.filter(({ arm, config: { seed } }) => names.includes(arm) && seed === first);
+  for (const plan of wanted) {
+    const known = await readCrossPlay(crossPlayPath(out, plan.arm, plan.config.seed));
+    if (known && experimentChanges(known.experiment, plan.config).length === 0) continue;
+    using gpu = await openGpu();
+    await runCrossPlay(gpu, plan, { out, points, programs });
+  }
 }
 
 async function stateOf(plan: CellPlan, out: string): Promise<CellState> {
@@ -167,11 +204,20 @@ function expectedSeconds(done: readonly ArmCell[], arm: string): number | undefi
 async function report({ out }: ReproduceConfig, command: string, json: boolean): Promise<void> {
   const cells = await readCells(out);
   const order = ArmName.options;
-  const value = reproductionReport(cells, { command, order });
-  const drawn = await reproductionPlots(value, cells, order);
+  const reproduction = reproductionReport(cells, { command, order });
+  const crossPlay = (await readCrossPlays(out)).map(crossPlayReport);
+  const drawn = await reproductionPlots(reproduction, cells, order);
+  for (const play of crossPlay) {
+    drawn[`cross-play-${play.arm}-${play.seed}.svg`] = await renderSvg(crossPlayChart(play));
+  }
   for (const [name, svg] of Object.entries(drawn)) await writeFile(`${out}/${name}`, svg);
-  const parts = { plots: Object.keys(drawn), notes: settingNotes(cells) };
-  await writeFile(`${out}/report.md`, reproductionMarkdown(value, parts));
+  const parts = {
+    plots: Object.keys(drawn),
+    notes: settingNotes(cells),
+    sections: crossPlaySections(crossPlay),
+  };
+  const value = { ...reproduction, crossPlay };
+  await writeFile(`${out}/report.md`, reproductionMarkdown(reproduction, parts));
   await writeFile(`${out}/report.json`, `${JSON.stringify(value, null, 2)}\n`);
   const text = [...value.arms.map(armLine), `${out}/report.md`].join("\n");
   writeResult({ value, text }, json);

@@ -35,6 +35,8 @@ export interface CurvePoint {
 export interface ValueAxis {
   /** Whether values are shares, shown from 0 to 100 %. */
   readonly share?: boolean;
+  /** Whether only the range of the values is shown, where small changes matter. */
+  readonly zoomed?: boolean;
 }
 
 /** A value with its interval, in a group. */
@@ -226,9 +228,9 @@ function frame(values: readonly object[], { title, subtitle }: ChartText) {
   } as const;
 }
 
-function scaleOf({ share }: ValueAxis) {
+function scaleOf({ share, zoomed }: ValueAxis) {
   return {
-    scale: share ? { domain: [0, 1] } : { zero: false },
+    scale: share && !zoomed ? { domain: [0, 1] } : { zero: false },
     axis: { format: share ? "%" : "" },
   };
 }

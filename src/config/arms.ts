@@ -30,6 +30,7 @@ export const ABLATIONS = {
   "asp-k-10": selfplay("asp", { neighbours: 10 }),
   "asp-k-20": selfplay("asp", { neighbours: 20 }),
   "asp-edit-ngrams": selfplay("asp", { embedder: "edit-ngrams" }),
+  "asp-mixed-generator": selfplay("asp", { mixedGenerator: true }),
 } as const satisfies Readonly<Record<string, Arm>>;
 
 /** Name of an arm: a method or an ablation. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Json } from "../base/mod.ts";
-import { TrainConfig } from "./train.ts";
+import { canonicalJson, type Json, sha256Hex } from "../base/mod.ts";
+import type { TrainConfig } from "./train.ts";
 
 /** Settings that say where and how a job runs, and files that count by their content. */
 const ELSEWHERE: readonly (keyof TrainConfig)[] = [
@@ -12,6 +12,9 @@ const ELSEWHERE: readonly (keyof TrainConfig)[] = [
   ...(["dumpRollouts", "replay"] as const),
   ...(["model", "programs", "anchors", "bench"] as const),
 ];
+
+/** Values, as JSON, of a setting that does nothing. */
+const OFF: readonly (string | undefined)[] = ["0", "false", '""', "null"];
 
 /** The settings that decide the result, given the contents of the files. */
 export function experimentOf(config: TrainConfig): Record<string, Json> {
@@ -21,21 +24,29 @@ export function experimentOf(config: TrainConfig): Record<string, Json> {
   return Object.fromEntries(entries) as Record<string, Json>;
 }
 
+/** SHA-256 of the settings that decide the result; those that are off do not count, see {@linkcode experimentChanges}. */
+export function experimentHash(config: TrainConfig): string {
+  const on = [...leavesOf(experimentOf(config))].filter(([, value]) => !OFF.includes(value));
+  return sha256Hex(canonicalJson(Object.fromEntries(on)));
+}
+
 /**
  * In what a stored experiment differs from a configuration: `selfplay.poolSize was 0, is 50`; nothing if they agree.
  *
- * A setting that did not exist when the experiment was stored counts as its default.
+ * A setting that only one of them has agrees if it is off: so results outlive new settings that change nothing, and no
+ * others.
  */
 export function experimentChanges(
   stored: Readonly<Record<string, Json>>,
   now: TrainConfig,
 ): string[] {
-  const parsed = TrainConfig.safeParse(stored);
-  const before = leavesOf(parsed.success ? experimentOf(parsed.data) : stored);
-  const after = leavesOf(experimentOf(now));
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((key) => before.get(key) !== after.get(key))
-    .map((key) => `${key} was ${before.get(key) ?? "absent"}, is ${after.get(key) ?? "absent"}`);
+  const [before, after] = [leavesOf(stored), leavesOf(experimentOf(now))];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
+    const [was, is] = [before.get(key), after.get(key)];
+    const same = was === is ||
+      (was === undefined ? OFF.includes(is!) : is === undefined && OFF.includes(was));
+    return same ? [] : [`${key} was ${was ?? "absent"}, is ${is ?? "absent"}`];
+  });
 }
 
 /** Leaves by dotted path, as JSON text; lists are leaves. */

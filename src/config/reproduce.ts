@@ -20,6 +20,13 @@ export const ReproduceConfig = TrainConfig.unwrap()
       .describe("sampled and trained tokens of every arm that trains: the same compute for all"),
     samples: z.int().min(0).max(35).default(10)
       .describe("repairs of each test bug sampled at the end, for pass@k; 0 is off"),
+    crossPlay: z.array(ArmName).default([]).describe(
+      "arms whose checkpoints of the first seed play each other; their runs keep all checkpoints",
+    ),
+    crossPlayPoints: z.int().min(2).default(5)
+      .describe("checkpoints that play each other, the base among them, count"),
+    crossPlayPrograms: z.int().min(1).default(32)
+      .describe("programs that each generator of cross-play breaks, count"),
     out: z.string().min(1).default("docs/reproduction")
       .describe("folder of the cells (one file an arm and seed) and of the report"),
     reportOnly: z.boolean().default(false).describe("write the report of the cells that are there"),
@@ -42,6 +49,9 @@ export function sharedConfig(config: ReproduceConfig): object {
     "arms",
     "seeds",
     "samples",
+    "crossPlay",
+    "crossPlayPoints",
+    "crossPlayPrograms",
     "out",
     "reportOnly",
     "recompute",

@@ -27,6 +27,9 @@ export const RlConfig = z.strictObject({
   klWeight: z.number().min(0).default(0)
     .describe("weight of the divergence from the initial policy; 0 switches it off"),
   klForm: z.enum(["k1", "k2", "k3"]).default("k3").describe("estimator of that divergence"),
+  importanceCap: z.number().min(0).default(0).describe(
+    "largest importance weight of stale rollouts; 0: rollouts must be the policy's own, or it is an error",
+  ),
   miniBatches: z.int().min(1).default(2).describe("optimiser steps per round, count"),
 }).readonly();
 

@@ -37,6 +37,8 @@ export const SelfplayConfig = z.strictObject({
     .default(["plain"]).describe("ways to ask for a bug; each round draws one per program"),
   mixingShare: z.number().min(0).max(0.9).default(0.2)
     .describe("share of the fixer's groups that are reference bugs"),
+  mixedGenerator: z.boolean().default(false)
+    .describe("also train the generator on mixed reference bugs, as if it had made them"),
   replayShare: z.number().min(0).max(0.9).default(0.1)
     .describe("bugs of earlier rounds that were sometimes solved, as a share of the new bugs"),
   secondOrderShare: z.number().min(0).max(0.9).default(0.1)

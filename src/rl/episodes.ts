@@ -55,6 +55,8 @@ export interface WeightedGroup {
   readonly advantages: readonly number[];
   /** Factor of every token's loss, each completion; the mini-batch's loss is the weighted sum over tokens. */
   readonly tokenWeights: readonly number[];
+  /** Another factor of each token of each completion, where rollouts are corrected for their age. */
+  readonly importance?: readonly ArrayLike<number>[];
 }
 
 /** Running mean of each role's reward, for estimators that keep one. */

@@ -9,5 +9,6 @@ export * from "./episodes.ts";
 export * from "./learner.ts";
 export * from "./learner_state.ts";
 export * from "./losses/mod.ts";
+export * from "./off_policy.ts";
 export * from "./update.ts";
 export * from "./weights.ts";

@@ -12,6 +12,7 @@ import { type PackedBatch, packGroups, type Scorer, splitMicroBatches } from "..
 import type { WeightedGroup } from "./episodes.ts";
 import type { Learner, PairInputs, PairOutputs } from "./learner.ts";
 import { hostGradient, type HostLoss } from "./host_gradient.ts";
+import { correctStale } from "./off_policy.ts";
 import { type TokenRecord, updateMetrics } from "./update_metrics.ts";
 
 /** Largest |ratio - 1| that the first mini-batch may show: one engine samples and trains. */
@@ -31,7 +32,7 @@ export interface UpdateSettings {
  * Takes one optimiser step for each mini-batch.
  *
  * @returns Metrics by name: `loss`, `ratio.max`, `ratio.firstDeviation`, `clipFraction`, `kl`, `entropy` and by role,
- *   `gradNorm`, `trainedTokens`.
+ *   `gradNorm`, `trainedTokens`; with an importance cap also `importance.mean`, `importance.truncatedShare`.
  * @throws {Error} If sampler and trainer disagree on the first mini-batch.
  */
 export async function runUpdate(
@@ -41,7 +42,11 @@ export async function runUpdate(
 ): Promise<Record<string, number>> {
   const records: TokenRecord[] = [];
   const norms: number[] = [];
-  for (const [index, groups] of miniBatches.entries()) {
+  const { config: { importanceCap } } = settings;
+  const { miniBatches: batches, metrics } = importanceCap > 0
+    ? await correctStale(learner, miniBatches, importanceCap)
+    : { miniBatches, metrics: {} };
+  for (const [index, groups] of batches.entries()) {
     const parts = microBatches(learner, groups);
     const pending = [];
     for (const part of parts) pending.push(await encodeMicroBatch(learner, part, settings));
@@ -50,7 +55,7 @@ export async function runUpdate(
     records.push(...own.map((record) => ({ ...record, first: index === 0 })));
     norms.push(await learner.step(settings.rate));
   }
-  return updateMetrics(records, norms);
+  return { ...updateMetrics(records, norms), ...metrics };
 }
 
 /** Micro-batches of sampled groups, then of those that were not sampled: within one, all have a ratio or none has. */
@@ -112,6 +117,7 @@ function pairInputs(packed: PackedBatch, groups: readonly WeightedGroup[]): Pair
     group.completions.map((_, i) => ({
       advantage: group.advantages[i]!,
       weight: group.tokenWeights[i]!,
+      importance: group.importance?.[i],
       old: group.oldLogprobs[i],
     }))
   );
@@ -122,7 +128,7 @@ function pairInputs(packed: PackedBatch, groups: readonly WeightedGroup[]): Pair
   const sampled = groups.every(isSampled);
   return {
     advantage: fill((p) => of(p).advantage),
-    weight: fill((p) => of(p).weight),
+    weight: fill((p) => of(p).weight * (of(p).importance?.[packed.pairOffset[p]!] ?? 1)),
     ...(sampled && { old: fill((p) => of(p).old![packed.pairOffset[p]!]!) }),
   };
 }

@@ -88,6 +88,14 @@ export function checkpointPath(folder: string, step: number): string {
   return `${folder}/step-${step}`;
 }
 
+/** The complete checkpoints of a run directory, oldest first. */
+export async function listCheckpoints(
+  run: string,
+): Promise<{ readonly step: number; readonly path: string }[]> {
+  const folder = `${run}/checkpoints`;
+  return (await listSteps(folder)).map((step) => ({ step, path: checkpointPath(folder, step) }));
+}
+
 /** Steps that have a checkpoint, ascending. */
 async function listSteps(folder: string): Promise<number[]> {
   const names = await listNames(folder);

@@ -16,4 +16,4 @@ export {
   type RunRecord,
   storedConfig,
 } from "./identity.ts";
-export type { CheckpointWriter } from "./checkpoints.ts";
+export { type CheckpointWriter, listCheckpoints } from "./checkpoints.ts";

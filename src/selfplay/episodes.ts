@@ -6,6 +6,8 @@
 import type { SelfplayConfig } from "../config/mod.ts";
 import { type EpisodeGroup, overlongPenalty } from "../rl/mod.ts";
 import { METHODS } from "./methods.ts";
+import { passRate } from "./replay.ts";
+import { GENERATOR_REWARDS } from "./rewards/mod.ts";
 import type { ScoredGroup } from "./score.ts";
 import type { Game, PlayedBug, RepairGroup } from "./types.ts";
 
@@ -43,6 +45,27 @@ export function fixerEpisodes(
       const penalty = overlongPenalty(tokens.length, maxTokens, overlongBuffer);
       return { tokens, logprobs, outcome, reward: outcome + penalty };
     }),
+  }));
+}
+
+/**
+ * Reference bugs as if the generator had made them, where `mixedGenerator` is on: the ablation of arXiv:2607.03523 that
+ * updates both roles on mixed bugs. Nothing was sampled and a group has one bug, so its reward is its advantage.
+ */
+export function mixedGeneratorEpisodes(
+  { format }: Game,
+  groups: readonly RepairGroup[],
+  { mixedGenerator, reward }: SelfplayConfig,
+): EpisodeGroup[] {
+  const mixed = mixedGenerator ? groups.filter(({ bug }) => bug.origin === "reference") : [];
+  return mixed.map((group, i) => ({
+    role: "generator" as const,
+    id: `${group.bug.task.id}#mixed-${i}`,
+    prompt: format.breakPrompt(group.bug.task, { kind: "plain" }),
+    episodes: [{
+      tokens: format.replyWith(group.bug.code),
+      reward: GENERATOR_REWARDS[reward](passRate(group)),
+    }],
   }));
 }
 

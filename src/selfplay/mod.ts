@@ -9,6 +9,7 @@ export * from "./method_anchor.ts";
 export * from "./methods.ts";
 export * from "./metrics.ts";
 export * from "./paper_shaping.ts";
+export { gateProposals, type Proposal, proposeBugs } from "./propose.ts";
 export * from "./references.ts";
 export * from "./rewards/mod.ts";
 export * from "./rollouts.ts";

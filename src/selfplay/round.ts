@@ -12,6 +12,7 @@ import {
   demonstrationEpisodes,
   fixerEpisodes,
   generatorEpisodes,
+  mixedGeneratorEpisodes,
   supervisedEpisodes,
 } from "./episodes.ts";
 import { METHODS, selfplayOf } from "./methods.ts";
@@ -73,7 +74,12 @@ export async function playRound(given: Game, config: SelfplayConfig): Promise<Ro
   const record = { attempts, first, repairs, completions: [...replies, ...completions] };
   const shown = demonstrationEpisodes(game, repairs, played.demonstrationWeight);
   return {
-    episodes: [...generatorEpisodes(game, attempts), ...fixerEpisodes(repairs, played), ...shown],
+    episodes: [
+      ...generatorEpisodes(game, attempts),
+      ...mixedGeneratorEpisodes(game, first, played),
+      ...fixerEpisodes(repairs, played),
+      ...shown,
+    ],
     metrics: { ...roundMetrics(record), "fixer.demonstrations": shown.length, ...watch.metrics() },
     rollouts: [...generatorRollouts(game, attempts), ...fixerRollouts(game, repairs)],
   };

@@ -17,6 +17,8 @@ export interface CellPlan {
   readonly config: TrainConfig;
   /** Settings that decide the result. */
   readonly experiment: Readonly<Record<string, Json>>;
+  /** SHA-256 of those settings. */
+  readonly configHash: string;
   readonly inputs: InputHashes;
   /** Command line that asks for it. */
   readonly command: string;
@@ -25,8 +27,8 @@ export interface CellPlan {
 }
 
 /** Name of a cell's run directory: other settings or inputs give another one, so that no run continues as another. */
-export function cellRunName({ arm, config, experiment, inputs }: CellPlan): string {
-  const hash = sha256Hex(canonicalJson({ experiment, inputs }));
+export function cellRunName({ arm, config, configHash, inputs }: CellPlan): string {
+  const hash = sha256Hex(canonicalJson({ configHash, inputs }));
   return `reproduce-${arm}-${config.seed}-${hash.slice(0, 8)}`;
 }
 
@@ -58,7 +60,7 @@ export async function runCell(
 
 /** What is kept of a job. */
 function cellOf(
-  { arm, config, experiment, inputs, command, samples }: CellPlan,
+  { arm, config, experiment, configHash, inputs, command, samples }: CellPlan,
   result: JobResult,
   versions: { readonly gitCommit: string; readonly deno: string },
 ): ArmCell {
@@ -71,7 +73,7 @@ function cellOf(
     command,
     adapter,
     ...versions,
-    configHash: sha256Hex(canonicalJson(experiment)),
+    configHash,
     inputs: { ...inputs },
     experiment: { ...experiment } as ArmCell["experiment"],
     seconds: Math.round(result.seconds),

@@ -6,6 +6,7 @@
 export * from "./budget.ts";
 export * from "./cells.ts";
 export * from "./collect.ts";
+export * from "./cross_play.ts";
 export * from "./dump.ts";
 export * from "./embedder.ts";
 export * from "./inputs.ts";

@@ -18,6 +18,8 @@ import { METHODS, selfplayOf } from "../selfplay/mod.ts";
 export interface TrainPlan {
   readonly method: string;
   readonly steps: number;
+  /** Tokens that end training in place of steps; 0 for none. */
+  readonly budget: number;
   /** Programs that are broken. */
   readonly tasks: number;
   /** Attempts to break them. */
@@ -63,6 +65,7 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
   return {
     method,
     steps: trains ? config.steps : 0,
+    budget: trains ? config.tokens : 0,
     tasks: played.tasks,
     bugs,
     bugGroups,
@@ -164,8 +167,11 @@ export function checkPlan(
 export function describePlan(plan: TrainPlan): string {
   const { bytes: { total, ...parts }, recompute } = plan;
   const memory = Object.entries(parts).map(([name, size]) => `${name} ${mib(size)}`).join(", ");
+  const length = plan.budget > 0
+    ? `steps until ${plan.budget} tokens are sampled and trained on`
+    : `${plan.steps} steps`;
   return [
-    `${plan.method}: ${plan.steps} steps`,
+    `${plan.method}: ${length}`,
     `a step breaks ${plan.tasks} programs ${plan.bugs} times, repairs up to ${plan.bugGroups} bugs ` +
     `${plan.repairs} times, samples at most ${plan.tokens} tokens, takes ${plan.optimizerSteps} ` +
     `optimiser steps`,

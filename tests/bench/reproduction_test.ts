@@ -175,6 +175,11 @@ Deno.test("reproductionCharts() and the page show every arm, source and seed cou
     "similarity",
     "percentile",
   ]);
+  const pool = { ...CELLS[0]!, arm: "asp-pool-10" };
+  const ablated = [...CELLS, pool];
+  const withPool = reproductionReport(ablated, { command: "c", order: ORDER });
+  assert.deepEqual(withPool.comparisons.at(-1)!.b, "asp");
+  assert.ok("ablations" in reproductionCharts(withPool, ablated, ORDER));
   const page = reproductionMarkdown(report, { plots: ["own-bugs.svg"], notes: ["A note."] });
   assert.match(page, /\| asp \| 2 \| 75\.0 \[/);
   assert.match(page, /\| self-play \| 3 \| 25\.0 \[/);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   armConfig,
   experimentChanges,
+  experimentHash,
   experimentOf,
   readConfig,
   ReproduceConfig,
@@ -45,9 +46,23 @@ Deno.test("experimentChanges() names what differs, and leaves out where a job ru
   assert.deepEqual(experimentChanges(stored, other), ["selfplay.poolSize was 0, is 50"]);
 });
 
-Deno.test("experimentChanges() takes a setting that is newer than the experiment for its default", () => {
-  const { steps: _, ...older } = experimentOf(TrainConfig.parse({}));
-  assert.deepEqual(experimentChanges(older, TrainConfig.parse({})), []);
-  const changes = experimentChanges({ ...older, gone: 1 }, TrainConfig.parse({}));
-  assert.ok(changes.includes("gone was 1, is absent"), `${changes}`);
+Deno.test("an experiment outlives new settings that are off, and no others", () => {
+  const config = TrainConfig.parse({});
+  const { rl, steps: _, ...rest } = experimentOf(config);
+  const { klWeight: __, ...older } = rl as Record<string, number>;
+  assert.deepEqual(experimentChanges({ ...rest, steps: config.steps, rl: older }, config), []);
+  assert.deepEqual(experimentChanges({ ...rest, rl: older }, config), [
+    `steps was absent, is ${config.steps}`,
+  ]);
+  assert.deepEqual(
+    experimentChanges({ ...experimentOf(config), gone: 1, idle: false }, config),
+    ["gone was 1, is absent"],
+  );
+});
+
+Deno.test("experimentHash() tells experiments apart by what decides the result", () => {
+  const hash = (values: object): string => experimentHash(TrainConfig.parse(values));
+  assert.equal(hash({}), hash({ run: { root: "x" }, batch: { lanes: 8 } }));
+  assert.notEqual(hash({}), hash({ rl: { klWeight: 0.1 } }));
+  assert.notEqual(hash({}), hash({ steps: 25 }));
 });

@@ -79,6 +79,24 @@ function timeless({ episodes, metrics, rollouts }: Round): unknown {
   return { episodes, rollouts, metrics: Object.fromEntries(steady) };
 }
 
+Deno.test("playRound() trains the generator on mixed bugs only where it is told to", async () => {
+  await withGame({ skill: 0.5, idle: 0.3 }, {}, async (game) => {
+    const config = SelfplayConfig.parse({ ...CONFIG, mixedGenerator: true });
+    const { episodes, metrics } = await playRound(game, config);
+    const mixed = episodes.filter(({ role, id }) => role === "generator" && id.includes("#mixed"));
+    const { reference } = metrics["fixer.groups"] as Record<string, number>;
+    assert.ok(reference! > 0);
+    assert.equal(mixed.length, reference);
+    const codes = new Set(REFERENCES.map(({ code }) => String(FORMAT.replyWith(code))));
+    for (const { episodes: [episode, ...others] } of mixed) {
+      assert.deepEqual(others, []);
+      assert.ok(codes.has(String(episode!.tokens)));
+      assert.ok([1, -0.2].includes(episode!.reward));
+      assert.equal(episode!.logprobs, undefined);
+    }
+  });
+});
+
 Deno.test("playRound() plays both roles of asp in the real sandbox", async () => {
   await withGame({ skill: 0.5, idle: 0.3 }, {}, async (game, policy) => {
     const { episodes, metrics, rollouts } = await playRound(game, CONFIG);

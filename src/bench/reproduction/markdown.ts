@@ -34,7 +34,8 @@ export function reproductionMarkdown(report: Reproduction, parts: ReportParts): 
     "## Compute",
     COMPUTE,
     markdownTable(computeTable(arms)),
-    `Cells were made by:\n\n${report.cellCommands.map((line) => `    ${line}`).join("\n")}`,
+    AGAIN,
+    report.cellCommands.map((line) => `    ${line}`).join("\n"),
     ...parts.sections ?? [],
     ...(parts.plots.length === 0
       ? []
@@ -53,6 +54,9 @@ const HOW =
 const COMPUTE =
   "Every arm that trains does so until the tokens of the completions it sampled and of those it " +
   "learned from reach the same budget, to within one round; prompts and measurements are not counted. Means over the seeds.";
+
+const AGAIN = "The cells were made by the commands below. One arm and seed is run again with " +
+  "`--arms ARM --seeds N-N --out OTHER-FOLDER` in place of theirs.";
 
 function factsOf(report: Reproduction): string {
   const { command, adapters, seeds, wallSeconds, gitCommits } = report;

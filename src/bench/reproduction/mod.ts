@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./cell.ts";
+export * from "./cross_play.ts";
 export * from "./markdown.ts";
 export * from "./nested_bootstrap.ts";
 export * from "./packed.ts";

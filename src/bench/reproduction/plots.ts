@@ -6,7 +6,7 @@
 import { type Chart, curveChart, type CurvePoint, intervalChart, panelChart } from "../charts.ts";
 import { renderSvg } from "../charts_svg.ts";
 import type { ArmCell } from "./cell.ts";
-import { groupByArm, type Measured, type Reproduction } from "./report.ts";
+import { type ArmRates, groupByArm, type Measured, type Reproduction } from "./report.ts";
 
 /** Points of each curve over the budget. */
 const POINTS = 12;
@@ -30,21 +30,23 @@ export async function reproductionPlots(
   return drawn;
 }
 
-/** The charts by name. */
+/** The charts by name: methods in all of them, ablations beside `asp` in one of their own. */
 export function reproductionCharts(
   report: Reproduction,
   cells: readonly ArmCell[],
   order: readonly string[],
 ): Record<string, Chart> {
-  const arms = groupByArm(cells, order);
+  const isMethod = ({ arm, method }: ArmCell): boolean => arm === method;
+  const arms = groupByArm(cells.filter(isMethod), order);
   const families = report.heldoutFamilies;
   const learning = Object.entries(learningCharts(arms));
+  const chart = ({ arms: all }: Measured, title: string): Chart =>
+    ratesChart(all.filter(({ name }) => arms.has(name)), title);
+  const ablations = report.arms.filter(({ name }) => name === "asp" || !arms.has(name));
   const charts: (readonly [string, Chart | false])[] = [
-    ["fix-rates", ratesChart(report, "Fix rate on held-out skeletons")],
-    [
-      "fix-rates-families",
-      families ? ratesChart(families, "Fix rate on held-out families") : false,
-    ],
+    ["fix-rates", chart(report, "Fix rate on held-out skeletons")],
+    ["fix-rates-families", families ? chart(families, "Fix rate on held-out families") : false],
+    ["ablations", cells.every(isMethod) ? false : ratesChart(ablations, "Ablations of asp")],
     ...learning.map(([source, chart]) => [`learning-${fileName(source)}`, chart] as const),
     ["own-bugs", roundChart(arms, "ownPassRate", "Repairs of the generator's new bugs that pass")],
     [
@@ -63,7 +65,7 @@ function fileName(source: string): string {
   return source.replaceAll(/[^\w-]+/g, "-");
 }
 
-function ratesChart({ arms }: Measured, title: string): Chart {
+function ratesChart(arms: readonly ArmRates[], title: string): Chart {
   const rows = arms.flatMap(({ name, sources, mean }) =>
     Object.entries({ ...sources, mean }).map(([source, { fixRate, low, high }]) => ({
       name: source,
@@ -100,7 +102,7 @@ function learningCharts(arms: ReadonlyMap<string, readonly ArmCell[]>): Record<s
         subtitle: "mean over the seeds; bands reach from the lowest seed to the highest",
         x: "thousand tokens",
         y: "fix rate",
-      }, { share: true }),
+      }, { share: true, zoomed: true }),
     ]];
   }));
 }
