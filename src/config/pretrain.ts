@@ -17,11 +17,11 @@ export const PretrainConfig = z.strictObject({
   tokenizer: z.string().default("fixtures/micro/model")
     .describe("folder that holds tokenizer.json"),
   shape: ModelShape.prefault({ intermediateSize: 384 }),
-  steps: z.int().min(1).default(800).describe("optimiser steps, count"),
+  steps: z.int().min(1).default(1250).describe("optimiser steps, count"),
   batch: z.int().min(1).default(48).describe("examples a step, count"),
   shares: z.strictObject({
-    solve: z.number().min(0).default(0.55).describe("chance that an example solves a task"),
-    fix: z.number().min(0).default(0.15).describe("chance that an example repairs a program"),
+    solve: z.number().min(0).default(0.66).describe("chance that an example solves a task"),
+    fix: z.number().min(0).default(0.04).describe("chance that an example repairs a program"),
     break: z.number().min(0).default(0.3).describe("chance that an example breaks a program"),
   }).prefault({}),
   maxTokens: z.int().min(16).default(320).describe("longer examples are left out, tokens"),

@@ -68,21 +68,21 @@ export async function playRound(given: Game, config: SelfplayConfig): Promise<Ro
     if (outcome.ok) game.archive.hashes.add(outcome.hash);
   }
   rememberRepairs(game.archive, repairs);
-  const replies = groups.flatMap((group) =>
-    group.attempts.flatMap((item) => item.completion ?? [])
-  );
-  const record = { attempts, first, repairs, completions: [...replies, ...completions] };
+  const record = { attempts, first, repairs, completions: [...repliesOf(groups), ...completions] };
+  const generator = [
+    ...generatorEpisodes(game, attempts),
+    ...mixedGeneratorEpisodes(game, first, played),
+  ];
   const shown = demonstrationEpisodes(game, repairs, played.demonstrationWeight);
   return {
-    episodes: [
-      ...generatorEpisodes(game, attempts),
-      ...mixedGeneratorEpisodes(game, first, played),
-      ...fixerEpisodes(repairs, played),
-      ...shown,
-    ],
+    episodes: [...generator, ...fixerEpisodes(repairs, played), ...shown],
     metrics: { ...roundMetrics(record), "fixer.demonstrations": shown.length, ...watch.metrics() },
     rollouts: [...generatorRollouts(game, attempts), ...fixerRollouts(game, repairs)],
   };
+}
+
+function repliesOf(groups: readonly AttemptGroup[]): Completion[] {
+  return groups.flatMap(({ attempts }) => attempts.flatMap(({ completion }) => completion ?? []));
 }
 
 function newBugs(groups: readonly AttemptGroup[]): PlayedBug[] {
