@@ -76,28 +76,37 @@ export async function measureSandbox(
     await watch.run("mostly wrong, fresh", each, (i) => judge(wrongJob(at(i), false)));
     await watch.run("mostly wrong, screened", each, (i) => judge(wrongJob(jobs + at(i), true)));
   }
-  const { asked, failed } = sandbox.screenStatistics;
   const { hits } = sandbox.cacheStatistics;
   await watch.run("cached verdict", jobs, (i) => judge(job(i)));
   const cacheHitRate = (sandbox.cacheStatistics.hits - hits) / jobs;
   await watch.run("suite verdict", Math.ceil(jobs / 4), (i) => sandbox.runProgram(suiteJob(i)));
   const times = watch.times();
   times.delete("warm-up");
-  const of = (name: string) => times.get(name)!;
+  const hostGrowthMb = (Deno.memoryUsage().rss - before) / MEBIBYTE;
+  const counted = { children, cacheHitRate, hostGrowthMb };
+  return {
+    rows: [...times].map(([name, row]) => ({ name, ...row })),
+    summary: { ...counted, ...ratios(sandbox, (name) => times.get(name)!) },
+  };
+}
+
+type Counted = "children" | "cacheHitRate" | "hostGrowthMb";
+
+function ratios(
+  sandbox: Sandbox,
+  of: (name: string) => WorkTimes,
+): Omit<SandboxSummary, Counted> {
+  const { asked, failed } = sandbox.screenStatistics;
   const ratio = (a: string, b: string) => of(a).perSecond / of(b).perSecond;
-  const summary: SandboxSummary = {
-    children,
+  return {
     verdictsOverBareStarts: ratio("verdict", "bare start"),
     verdictsOverUnwrappedStarts: ratio("verdict", "bare start, unwrapped"),
     p99OverP50: of("verdict").p99 / of("verdict").ms,
-    cacheHitRate,
     screenHitRate: failed / asked,
     screenedOverFresh: ratio("mostly wrong, screened", "mostly wrong, fresh"),
     hostileOverHonest: ratio("verdict, 20 % hostile", "verdict"),
-    hostGrowthMb: (Deno.memoryUsage().rss - before) / MEBIBYTE,
-    layers: isolation.layers,
+    layers: sandbox.isolation.layers,
   };
-  return { rows: [...times].map(([name, row]) => ({ name, ...row })), summary };
 }
 
 function job(index: number): CasesJob {

@@ -71,7 +71,9 @@ export class Pool implements AsyncDisposable {
     const child = await this.#take(extraMb);
     this.#lent.add(child);
     try {
-      return await work(child);
+      const done = work(child);
+      this.#fill(); // only now that the child is at work: starting a process holds up this thread
+      return await done;
     } finally {
       this.#lent.delete(child);
       this.#discard(child);
@@ -85,7 +87,6 @@ export class Pool implements AsyncDisposable {
         ...this.#spec,
         memoryMb: this.#spec.memoryMb + extraMb,
       });
-      this.#fill();
       try {
         await child.ready;
         return child;

@@ -13,6 +13,7 @@ import {
   validateBug,
 } from "../../src/tasks/gate/mod.ts";
 import { canonicalForm } from "../../src/tasks/canonical.ts";
+import { runIn } from "../../src/tasks/judge.ts";
 import type { Task } from "../../src/tasks/types.ts";
 
 const SOLUTION = `function clampSum(xs, top) {
@@ -151,6 +152,25 @@ Deno.test("validateBug() runs candidates in the sandbox", async (t) => {
       assert.deepEqual(outcome, { ok: false, reason });
     }
   });
+});
+
+Deno.test("validateBug() confirms a plain bug without a second process, and asks one where they differ", async () => {
+  await using sandbox = await Sandbox.open(SandboxConfig.parse({ children: 1 }), () => {});
+  const screened: boolean[] = [];
+  const outcome = await validateBug(edit("sum = 0", "sum = 1"), TASK, {
+    run: async (program, tests, options) => {
+      const verdict = await runIn(sandbox)(program, tests, options);
+      screened.push(options.screened ?? false);
+      const isFirst = screened.length === 1;
+      return isFirst && verdict.kind === "failed" ? { ...verdict, tests: [] } : verdict;
+    },
+    seen: () => undefined,
+    wallMs: 10_000,
+  });
+  assert.deepEqual(outcome, { ok: false, reason: Rejection.FLAKY });
+  assert.deepEqual(screened, [false, true, false]);
+  const { asked, failed } = sandbox.screenStatistics;
+  assert.deepEqual({ asked, failed }, { asked: 1, failed: 1 });
 });
 
 Deno.test("validateBug() rejects a bug that fails other tests on the second run", async () => {
