@@ -39,7 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
     run: runIn(sandbox),
     wallMs: config.wallMs,
     width: config.sandbox.children || navigator.hardwareConcurrency,
-    onRecord: (count) => count % 100 === 0 && writeNote(`${count} records`),
+    onRecord: (count) => count % 25 === 0 && writeNote(`${count} records`),
   });
   await writeFile(config.out, toJsonl(accepted));
   await writeFile(beside(config.out, ".rejected.jsonl"), toJsonl(rejected));

@@ -35,7 +35,7 @@ export interface EvaluationOutcome {
 /** The evaluation as tables for a terminal. */
 export function evaluationText(outcome: EvaluationOutcome): string {
   const { against } = outcome;
-  const parts = [`${textTable(rateTable(outcome.summary))}\n${facts(outcome)}`];
+  const parts = [`${textTable(rateTable(outcome.summary))}\n${facts(outcome).join("\n")}`];
   if (against) parts.push(`Against ${against.name}\n${textTable(againstTable(against.paired))}`);
   return parts.join("\n\n");
 }
@@ -46,7 +46,7 @@ export function evaluationMarkdown(outcome: EvaluationOutcome): string {
   return [
     `# ${model} on ${bench}`,
     markdownTable(rateTable(summary)),
-    facts(outcome),
+    ...facts(outcome),
     ...(against ? [`## Against ${against.name}`, markdownTable(againstTable(against.paired))] : []),
     "## By kind of mistake",
     markdownTable({
@@ -102,18 +102,21 @@ function againstTable(paired: PairedEvaluation): Table {
   return pairedTable(paired, ["the other", "this one"]);
 }
 
-/** One line of what the table does not say. */
-function facts({ summary, solving, contamination }: EvaluationOutcome): string {
+/** What the table does not say, a line a subject. */
+function facts({ summary, solving, contamination }: EvaluationOutcome): string[] {
   const { visibleRate, changedLines, truncatedShare } = summary;
-  return [
+  const repairs = [
     `visible tests alone: ${percent(visibleRate)} %`,
     ...(changedLines === undefined ? [] : [`a repair changes ${changedLines.toFixed(1)} lines`]),
     ...(truncatedShare > 0
       ? [`${percent(truncatedShare)} % of the replies cut off (see --max-tokens)`]
       : []),
+  ].join("; ");
+  return [
+    repairs,
     ...(solving ? [solvingFacts(solving)] : []),
     ...(contamination ? [contaminationFacts(contamination)] : []),
-  ].join("; ");
+  ];
 }
 
 function solvingFacts({ fixRate, low, high, verbatimShare }: SolvingSummary): string {

@@ -23,6 +23,8 @@ export const ImportConfig = z.strictObject({
   testShare: z.number().min(0).max(1).default(0.2).describe("tasks that are tested, share at most"),
   validationShare: z.number().min(0).max(1).default(0.1)
     .describe("tasks that are validated on, share at most"),
+  everySource: z.boolean().default(true)
+    .describe("whether a tested task must have a bug of every source"),
   seed: z.int().min(0).default(1).describe("seed of the split"),
   sandbox: SandboxConfig.prefault({}),
 }).meta({

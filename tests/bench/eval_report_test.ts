@@ -31,12 +31,12 @@ Deno.test("evaluationText() holds a row a source, the mean and what the table do
   const solving = { n: 4, ...rate, passAtK: {}, verbatimShare: 0.125 };
   assert.match(
     evaluationText({ ...OUTCOME, solving }),
-    /; 25\.0 \[0\.0, 50\.0\] % of the tasks solved from scratch, 12\.5 % with the reference word for word$/,
+    /\n25\.0 \[0\.0, 50\.0\] % of the tasks solved from scratch, 12\.5 % with the reference word for word$/,
   );
   const contamination = { tasks: 4, same: ["a"], near: ["b"], clean: { n: 4, ...rate } };
   assert.match(
     evaluationText({ ...OUTCOME, contamination }),
-    /; of 4 tasks, 1 stand in the training files and 1 nearly do; fix rate on the others: 25\.0 \[/,
+    /\nof 4 tasks, 1 stand in the training files and 1 nearly do; fix rate on the others: 25\.0 \[/,
   );
 });
 

@@ -25,7 +25,11 @@ export function dataCard(title: string, { parts, refused, sources }: SplitBugs):
     `# ${title}`,
     "",
     "Every fixed program passes its tests and every buggy one fails them, found by running both.",
-    "Tasks are split whole; every tested task has a bug of every source; programs that share " +
+    "Tasks are split whole; " +
+    (everySourceTested(parts.test, sources)
+      ? "every tested task has a bug of every source; "
+      : "") +
+    "programs that share " +
     `${NEAR * 100} % of their runs of five tokens are in one part.`,
     "",
     table(["part", "tasks", "bugs", ...sources], rows),
@@ -37,6 +41,11 @@ export function dataCard(title: string, { parts, refused, sources }: SplitBugs):
     ...(leftOut.length > 0 ? leftOut : ["Nothing."]),
     "",
   ].join("\n");
+}
+
+function everySourceTested(bugs: readonly StandAloneBug[], sources: readonly string[]): boolean {
+  return [...Map.groupBy(bugs, ({ taskId }) => taskId).values()]
+    .every((own) => new Set(own.map(({ source }) => source)).size === sources.length);
 }
 
 function originRows(bugs: readonly StandAloneBug[]): (string | number)[][] {

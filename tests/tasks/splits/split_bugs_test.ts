@@ -35,7 +35,7 @@ function solutionOf(name: string): string {
 }
 
 const NAMES = Array.from({ length: 20 }, (_, i) => `t${i}`);
-const OPTIONS = { seed: 1, testShare: 0.25, validationShare: 0.1 };
+const OPTIONS = { seed: 1, testShare: 0.25, validationShare: 0.1, everySource: true };
 const tasksOf = (bugs: readonly StandAloneBug[]) => new Set(bugs.map(({ taskId }) => taskId));
 
 Deno.test("nearDuplicates() groups programs whatever their layout, and chains", () => {
@@ -75,7 +75,7 @@ Deno.test("splitBugs() leaves out what is nearly the same as a tested task", () 
     bug("copy", "human", `${solutionOf("t1")} // copied`),
     bug("t2", "human"),
   ];
-  const split = splitBugs(bugs, { seed: 1, testShare: 0.7, validationShare: 0 });
+  const split = splitBugs(bugs, { ...OPTIONS, testShare: 0.7, validationShare: 0 });
   assert.deepEqual(split.refused, [{ taskId: "copy", like: "t1" }]);
   assert.deepEqual(PARTS.map((part) => split.parts[part].map(({ id }) => id)), [
     ["t1/human", "t1/lm:a"],
@@ -83,14 +83,22 @@ Deno.test("splitBugs() leaves out what is nearly the same as a tested task", () 
     ["t2/human"],
   ]);
   const card = dataCard("Small", split);
+  assert.match(card, /every tested task has a bug of every source/);
   assert.match(card, /\| test \| 1 \| 2 \| 1 \| 1 \|/);
   assert.match(card, /\| js \| made up \| MIT \| 3 \|/);
   assert.match(card, /- copy, nearly the same as t1/);
 });
 
+Deno.test("splitBugs() tests tasks without every source where that is allowed, and the card says no more", () => {
+  const bugs = NAMES.map((name, i) => bug(name, i % 2 ? "human" : "lm:a"));
+  const split = splitBugs(bugs, { ...OPTIONS, everySource: false });
+  assert.deepEqual(PARTS.map((part) => tasksOf(split.parts[part]).size), [5, 2, 13]);
+  assert.doesNotMatch(dataCard("Mixed", split), /every source/);
+});
+
 Deno.test("splitBugs() refuses bugs of which no task has every source", () => {
   assert.throws(() => splitBugs([bug("t1", "human"), bug("t2", "lm:a")], OPTIONS), {
     name: "ConfigError",
-    message: /every source \(human, lm:a\), found none$/,
+    message: /every source \(human, lm:a\), found none; --no-every-source/,
   });
 });
