@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
-import { ModelSection } from "./model.ts";
+import { TrainedModelSection } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
 import { RlConfig } from "./rl.ts";
 import { RunConfig } from "./run.ts";
@@ -21,7 +21,7 @@ export const TrainConfig = z.strictObject({
     .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
   resume: z.boolean().default(false)
     .describe("continue the newest run of this command; a named run is always continued"),
-  model: ModelSection.prefault({}),
+  model: TrainedModelSection.prefault({}),
   programs: z.string().default("fixtures/micro/programs.jsonl")
     .describe("file of the tasks whose programs are broken"),
   anchors: z.string().default("fixtures/micro/references.jsonl")

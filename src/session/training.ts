@@ -150,13 +150,13 @@ export class TrainingSession implements AsyncDisposable {
  * @throws {CheckpointError} If the model directory is not complete.
  */
 export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<TrainingSession> {
-  const { batch, method, selfplay, seed, model: { path } } = config;
+  const { batch, method, selfplay, seed, model: { path, precision } } = config;
   await using stack = new AsyncDisposableStack();
   const programs = await readTasks(config.programs);
   const bugs = await readBugs(config.anchors);
   const all = openReferences(bugs, programs);
   const references = selectPool(all, selfplay.poolSize, rngStream(seed, "pool"));
-  const sizes = { batch, maxTokens: selfplay.maxTokens };
+  const sizes = { batch, maxTokens: selfplay.maxTokens, precision };
   const policy = stack.use(await openPolicy(gpu, path, sizes));
   const { recompute } = planTraining(config, policy.model.config);
   const { temperature } = selfplay;
@@ -188,10 +188,12 @@ export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<Train
 
 async function openReferencePolicy(
   gpu: Gpu,
-  { model: { path }, batch: { microRows: rows }, selfplay: { temperature } }: TrainConfig,
+  { model: { path, precision }, batch: { microRows: rows }, selfplay: { temperature } }:
+    TrainConfig,
   stack: AsyncDisposableStack,
 ): Promise<Scorer> {
   const checkpoint = await readCheckpoint(path);
-  const model = stack.use(await loadModel(gpu, checkpoint, checkpoint.config.maxPositions));
+  const { maxPositions } = checkpoint.config;
+  const model = stack.use(await loadModel(gpu, checkpoint, maxPositions, precision));
   return stack.use(new Scorer(model, { rows, pairs: rows, temperature }));
 }
