@@ -6,15 +6,17 @@
 // into registers while it multiplies the present one.
 //
 // Shapes    a: [rows, inner], or [inner, rows] with TRANSPOSE_A   b: [inner, cols], or [cols, inner] with TRANSPOSE_B
-//           y, residual: [rows, cols]   bias: [cols]
+//           y, residual: [rows, cols]   bias: [cols];  a and b as f32, or as halves with A_IS_HALF, B_IS_HALF
 // Dispatch  workgroup (x, y) of SIDE * SIDE invocations owns columns 8 SIDE x + 0..8 SIDE - 1 of y, rows likewise by y
 // Limits    the last axis of a, b and y a multiple of 4;  128 SIDE^2 bytes of workgroup memory: half of them a tile of
 //           a, half of b, each 2 SIDE terms deep;  rows, cols <= 8 * SIDE * 65535
-// Numerics  f32 storage, f32 accumulation in the order of i;  y = or += by `accumulate`
+// Numerics  f32 or f16 storage, f32 accumulation in the order of i;  y = or += by `accumulate`
 
 override SIDE: u32 = 8u;            // invocations along a side of the workgroup: 8 or 16
 override TRANSPOSE_A: bool = false; // whether a is stored [inner, rows]
 override TRANSPOSE_B: bool = false; // whether b is stored [cols, inner]
+override A_IS_HALF: bool = false;   // whether a is stored as halves
+override B_IS_HALF: bool = false;   // whether b is stored as halves
 
 struct Params {
   rows: u32,
@@ -27,8 +29,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> a: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> b: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> a: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> b: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
@@ -44,14 +46,33 @@ fn block_of(lane: u32, terms_contiguous: bool) -> vec2<u32> {
   return vec2<u32>(lane % (2u * SIDE), lane / (2u * SIDE));
 }
 
+// Four halves.
+fn unpack(words: vec2<u32>) -> vec4<f32> {
+  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+}
+
+// The i-th four of a.
+fn read_a(i: u32) -> vec4<f32> {
+  if (!A_IS_HALF) { return bitcast<vec4<f32>>(a[i]); }
+  let words = a[i / 2u];
+  return unpack(select(words.xy, words.zw, i % 2u == 1u));
+}
+
+// The i-th four of b.
+fn read_b(i: u32) -> vec4<f32> {
+  if (!B_IS_HALF) { return bitcast<vec4<f32>>(b[i]); }
+  let words = b[i / 2u];
+  return unpack(select(words.xy, words.zw, i % 2u == 1u));
+}
+
 // Terms 4 t + 0..3 of rows 4 r + 0..3 of opa(a): one term per column, zero past the end of the terms.
 fn load_a(r: u32, t: u32) -> mat4x4<f32> {
   var block: mat4x4<f32>;
   for (var i = 0u; i < 4u; i++) {
     if (TRANSPOSE_A) {
-      if (4u * t + i < params.inner) { block[i] = a[(4u * t + i) * (params.rows / 4u) + min(r, params.rows / 4u - 1u)]; }
+      if (4u * t + i < params.inner) { block[i] = read_a((4u * t + i) * (params.rows / 4u) + min(r, params.rows / 4u - 1u)); }
     } else if (4u * t < params.inner) {
-      block[i] = a[min(4u * r + i, params.rows - 1u) * (params.inner / 4u) + t];
+      block[i] = read_a(min(4u * r + i, params.rows - 1u) * (params.inner / 4u) + t);
     }
   }
   if (TRANSPOSE_A) { return block; }
@@ -63,9 +84,9 @@ fn load_b(c: u32, t: u32) -> mat4x4<f32> {
   var block: mat4x4<f32>;
   for (var i = 0u; i < 4u; i++) {
     if (TRANSPOSE_B) {
-      if (4u * t < params.inner) { block[i] = b[min(4u * c + i, params.cols - 1u) * (params.inner / 4u) + t]; }
+      if (4u * t < params.inner) { block[i] = read_b(min(4u * c + i, params.cols - 1u) * (params.inner / 4u) + t); }
     } else if (4u * t + i < params.inner) {
-      block[i] = b[(4u * t + i) * (params.cols / 4u) + min(c, params.cols / 4u - 1u)];
+      block[i] = read_b((4u * t + i) * (params.cols / 4u) + min(c, params.cols / 4u - 1u));
     }
   }
   if (TRANSPOSE_B) { return transpose(block); }

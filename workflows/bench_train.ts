@@ -25,16 +25,17 @@ const SHAPES = {
 /** Trains for some steps and says how fast. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchTrainConfig, args);
-  const { shape, steps, profile } = config;
+  const { shape, steps, profile, precision } = config;
   using gpu = await openGpu({ profile });
   const adapter = gpu.adapter.name;
   const groups = syntheticGroups(SHAPES[shape]);
   if (shape === "peer") {
-    const [timing] = await timeTraining(gpu, [groups], steps);
+    const [timing] = await timeTraining(gpu, [{ groups, precision }], steps);
     writeResult({ value: { adapter, ...timing }, text: describe(timing!) }, json);
     return;
   }
-  const [shared, separate] = await timeTraining(gpu, [groups, separateGroups(groups)], steps);
+  const sides = [groups, separateGroups(groups)].map((groups) => ({ groups, precision }));
+  const [shared, separate] = await timeTraining(gpu, sides, steps);
   const prefixSharing = timesAsFast(shared!, separate!);
   const text = `${describe(shared!)}\nprompts computed once an answer: ${describe(separate!)}\n` +
     `sharing makes it ${prefixSharing.toFixed(2)} times as fast`;

@@ -12,6 +12,7 @@ import {
   type Model,
   type ModelConfig,
   packGroups,
+  type Precision,
 } from "../model/mod.ts";
 import { Learner } from "../rl/mod.ts";
 import { median } from "simple-statistics";
@@ -46,6 +47,14 @@ export interface TextShape {
   readonly answers: number;
   /** Tokens of an answer; these are predicted. */
   readonly answer: number;
+}
+
+/** What one side of a comparison trains on, and how. */
+export interface TrainingSide {
+  /** Its texts. */
+  readonly groups: readonly Group[];
+  /** What its products read; f32 by default. */
+  readonly precision?: Precision;
 }
 
 /** What steps on some texts cost. */
@@ -87,12 +96,12 @@ export function separateGroups(groups: readonly Group[]): Group[] {
  */
 export async function timeTraining(
   gpu: Gpu,
-  sides: readonly (readonly Group[])[],
+  sides: readonly TrainingSide[],
   steps: number,
 ): Promise<TrainTiming[]> {
   const runs: TrainingRun[] = [];
   try {
-    for (const groups of sides) runs.push(new TrainingRun(gpu, groups));
+    for (const side of sides) runs.push(new TrainingRun(gpu, side));
     for (let step = 0; step < steps; step++) {
       // Every second turn goes the other way round: neither side always runs in the wake of the other.
       for (const run of step % 2 === 0 ? runs : runs.toReversed()) await run.step();
@@ -119,12 +128,13 @@ class TrainingRun implements Disposable {
   readonly #times: number[] = [];
   #kernels: readonly KernelTime[] | undefined;
 
-  constructor(gpu: Gpu, groups: readonly Group[]) {
+  constructor(gpu: Gpu, { groups, precision = "f32" }: TrainingSide) {
     const positions = MODEL.maxPositions;
+    const rng = rngStream(0, "bench model");
     this.#gpu = gpu;
     this.#groups = groups;
     this.#packed = packGroups(groups);
-    this.#model = createModel(gpu, MODEL, { rng: rngStream(0, "bench model"), positions });
+    this.#model = createModel(gpu, MODEL, { rng, positions, precision });
     const [rows, pairs] = [this.#packed.tokens.length, this.#packed.pairRow.length];
     this.#learner = new Learner(this.#model, { rows, pairs, temperature: 1, optim: OPTIM });
   }

@@ -15,6 +15,13 @@ export const ModelSection = z.strictObject({
     .describe("number format of the weights in checkpoints that are written"),
 });
 
+/** Which model, and how it is trained. */
+export const TrainedModelSection = ModelSection.extend({
+  precision: z.enum(["f32", "mixed"]).default("f32").describe(
+    "mixed: products read halves of weights and activations; the weights that are trained and all gradients are f32",
+  ),
+});
+
 /** A resolved `model` section. */
 export type ModelSection = Readonly<z.output<typeof ModelSection>>;
 

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
-import { ModelSection } from "./model.ts";
+import { TrainedModelSection } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
 import { RlConfig } from "./rl.ts";
 import { RunConfig } from "./run.ts";
@@ -31,7 +31,7 @@ export const TrainConfig = z.strictObject({
     "run directory with dumped rounds to learn from once more, as that run was configured; " +
       "nothing is sampled; empty: play",
   ),
-  model: ModelSection.prefault({}),
+  model: TrainedModelSection.prefault({}),
   programs: z.string().default("fixtures/micro/programs.jsonl")
     .describe("file of the tasks whose programs are broken"),
   anchors: z.string().default("fixtures/micro/references.jsonl")

@@ -36,12 +36,12 @@ export class PolicyEmbedder implements Embedder, Disposable {
 
   /** Allocates; the model is borrowed. */
   constructor(model: Model, settings: PolicyEmbedderSettings) {
-    const { gpu, config } = model;
+    const { gpu, config, precision } = model;
     const { rows } = settings;
     this.#model = model;
     this.#settings = settings;
     this.#batch = new BatchBuffers(model, { rows, pairs: 1 });
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing" });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing", precision });
     this.#norm = gpu.tensor("embed.norm", [rows, config.hiddenSize]);
     this.#scale = gpu.tensor("embed.scale", [rows]);
   }

@@ -8,9 +8,11 @@ import { Pass } from "./pass.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { readBack } from "./readback.ts";
 import {
+  boundBytes,
   byteLength,
   cutRows,
   type DType,
+  elementBytes,
   elements,
   type HostArray,
   rowBlocks,
@@ -125,7 +127,7 @@ export class Gpu implements Disposable {
    * @throws {DeviceError} If the device cannot hold it.
    */
   tensor(label: string, shape: readonly number[], dtype: DType = "f32"): Tensor {
-    const size = Math.max(elements(shape) * 4, 16);
+    const size = Math.max(boundBytes({ shape, dtype }), 16);
     if (size > this.device.limits.maxBufferSize) {
       throw new DeviceError(
         `Cannot make ${label} [${shape}]: ${size} bytes exceed the device's largest buffer of ` +
@@ -152,10 +154,13 @@ export class Gpu implements Disposable {
     return { ...blocks[0]!, label, shape, blocks };
   }
 
-  /** Makes a tensor of zeros of another's shape, in blocks where that one is. */
-  like(label: string, { shape, dtype, blocks }: Tensor): Tensor {
-    if (blocks) return this.table(label, shape as [number, number]);
-    return this.tensor(label, shape, dtype);
+  /** Makes a tensor of zeros of another's shape, cut into the same blocks of rows where that one is. */
+  like(label: string, tensor: Tensor, dtype: DType = tensor.dtype): Tensor {
+    const { shape } = tensor;
+    if (!tensor.blocks) return this.tensor(label, shape, dtype);
+    const blocks = tensor.blocks
+      .map((block, i) => this.tensor(`${label} block ${i}`, block.shape, dtype));
+    return { ...blocks[0]!, label, shape, blocks };
   }
 
   /** Makes a tensor that holds `data`; the element type is the array's. */
@@ -172,6 +177,9 @@ export class Gpu implements Disposable {
 
   /** Overwrites the start of `tensor` with `data`, which may be shorter. */
   upload(tensor: Tensor, data: HostArray): void {
+    if (tensor.dtype === "f16") {
+      throw new RangeError(`Cannot upload to ${tensor.label}: its values are halves`);
+    }
     if (data.byteLength > byteLength(tensor)) {
       throw new RangeError(
         `Cannot upload ${data.byteLength} bytes to ${tensor.label} of ${byteLength(tensor)} bytes`,
@@ -196,14 +204,15 @@ export class Gpu implements Disposable {
     window: { start?: number; shape: readonly number[]; label?: string },
   ): Tensor {
     const { start = 0, shape, label = tensor.label } = window;
+    const offset = start * elementBytes(tensor.dtype);
     if (tensor.blocks) throw new RangeError(`Cannot view ${label}: it is in blocks`);
-    if ((start * 4) % OFFSET_ALIGNMENT !== 0 || start + elements(shape) > elements(tensor.shape)) {
+    if (offset % OFFSET_ALIGNMENT !== 0 || start + elements(shape) > elements(tensor.shape)) {
       throw new RangeError(
         `Cannot view ${tensor.label} [${tensor.shape}] as [${shape}] from element ${start}: ` +
           `it must start at a multiple of ${OFFSET_ALIGNMENT / 4} and end inside`,
       );
     }
-    return { ...tensor, label, shape, offset: tensor.offset + start * 4 };
+    return { ...tensor, label, shape, offset: tensor.offset + offset };
   }
 
   /** Opens a pass; nothing runs before it is submitted. */

@@ -8,7 +8,7 @@
  */
 import { KernelError } from "../base/mod.ts";
 import { type Kernel, packParams } from "./kernel.ts";
-import { byteLength, type Tensor } from "./tensor.ts";
+import { boundBytes, type Tensor } from "./tensor.ts";
 
 /** How many uniform buffers or bind groups are kept before all are dropped. */
 const CACHE_LIMIT = 8192;
@@ -67,7 +67,7 @@ export class PipelineCache implements Disposable {
       const tensor = call.bind[name];
       if (!tensor) throw new KernelError(kernel.name, `${call.entryPoint} needs ${name} bound`);
       this.#expectBindable(kernel, tensor);
-      key += `:${this.#bufferId(tensor.buffer)},${tensor.offset},${byteLength(tensor)}`;
+      key += `:${this.#bufferId(tensor.buffer)},${tensor.offset},${boundBytes(tensor)}`;
     }
     const group = this.#groups.get(key) ?? this.#group(key, pipeline, uniform, call.bind);
     return { pipeline: pipeline.pipeline, group };
@@ -92,10 +92,10 @@ export class PipelineCache implements Disposable {
 
   #expectBindable(kernel: Kernel, tensor: Tensor): void {
     if (tensor.blocks) throw new KernelError(kernel.name, `${tensor.label} is in blocks`);
-    if (byteLength(tensor) <= this.#maxBindingBytes) return;
+    if (boundBytes(tensor) <= this.#maxBindingBytes) return;
     throw new KernelError(
       kernel.name,
-      `${tensor.label} has ${byteLength(tensor)} bytes, a binding holds ${this.#maxBindingBytes}`,
+      `${tensor.label} has ${boundBytes(tensor)} bytes, a binding holds ${this.#maxBindingBytes}`,
     );
   }
 
@@ -177,7 +177,7 @@ export class PipelineCache implements Disposable {
       const tensor = bind[name];
       if (!tensor) continue;
       const { buffer, offset } = tensor;
-      const size = Math.max(byteLength(tensor), 4); // WebGPU has no empty bindings
+      const size = Math.max(boundBytes(tensor), 4); // WebGPU has no empty bindings
       entries.push({ binding: index, resource: { buffer, offset, size } });
     }
     const group = this.#device.createBindGroup({ layout: pipeline.layout, entries });

@@ -21,7 +21,7 @@ interface Staging {
  * Copies tensors as they are after everything submitted so far.
  *
  * @param mostBytes Of one staging buffer; a larger set takes several.
- * @returns Their elements, each in an array of its own.
+ * @returns Their elements, each in an array of its own; halves as f32.
  */
 export async function readBack(
   device: GPUDevice,
@@ -93,5 +93,6 @@ function encodeCopies(encoder: GPUCommandEncoder, { buffer, pieces }: Staging): 
 
 function asElements(dtype: Tensor["dtype"], bytes: ArrayBuffer): HostArray {
   if (dtype === "f32") return new Float32Array(bytes);
+  if (dtype === "f16") return new Float32Array(new Float16Array(bytes));
   return dtype === "u32" ? new Uint32Array(bytes) : new Int32Array(bytes);
 }

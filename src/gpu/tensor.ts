@@ -8,8 +8,8 @@ import { DeviceError, ShapeError } from "../base/mod.ts";
 /** Blocks of rows begin at multiples of this, so that columns made from them begin at aligned offsets. */
 const BLOCK_ROWS = 64;
 
-/** Element type; every element is four bytes. */
-export type DType = "f32" | "u32" | "i32";
+/** Element type; every element is four bytes but a half (`f16`), of which two share a word. */
+export type DType = "f32" | "u32" | "i32" | "f16";
 
 /** The host array that holds the elements of a {@linkcode DType}. */
 export type HostArray =
@@ -83,8 +83,22 @@ export function elements(shape: readonly number[]): number {
 }
 
 /** Bytes of a tensor's window. */
-export function byteLength(tensor: Tensor): number {
-  return elements(tensor.shape) * 4;
+export function byteLength({ shape, dtype }: Pick<Tensor, "shape" | "dtype">): number {
+  return elements(shape) * elementBytes(dtype);
+}
+
+/**
+ * Bytes that a kernel is shown of a tensor: whole vectors of four words. Of halves in fours, the last vector may be half
+ * beyond the end; every buffer is that long.
+ */
+export function boundBytes(tensor: Pick<Tensor, "shape" | "dtype">): number {
+  const bytes = byteLength(tensor);
+  return tensor.dtype === "f16" ? Math.ceil(bytes / 16) * 16 : bytes;
+}
+
+/** Bytes of one element. */
+export function elementBytes(dtype: DType): number {
+  return dtype === "f16" ? 2 : 4;
 }
 
 /**

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import type { Gpu, Tensor } from "../gpu/mod.ts";
+import { byteLength, type DType, type Gpu, type Tensor } from "../gpu/mod.ts";
 import type { ModelConfig } from "./config.ts";
+import type { Precision } from "./parameters.ts";
 
 /** What one layer saves. */
 export interface LayerActivations {
@@ -44,6 +45,12 @@ export interface LayerActivations {
   readonly gateUp: Tensor;
   /** Their gated product, `[T, intermediate]`. */
   readonly gated: Tensor;
+  /** In mixed precision, where what `xNorm` and `midNorm` hold as halves is computed first, `[T, hidden]`. */
+  readonly norm32?: Tensor;
+  /** In mixed precision, where what `gated` holds as halves is computed first, `[T, intermediate]`. */
+  readonly gated32?: Tensor;
+  /** In mixed precision, halves of `y` while a product reads them, `[T, heads, headDim]`. */
+  readonly yHalf?: Tensor;
 }
 
 /** Everything between the tokens and the head. */
@@ -84,6 +91,27 @@ function layerShapes(config: ModelConfig, rows: number): Shapes {
   };
 }
 
+/** What is stored as halves in mixed precision: the inputs of products. */
+const HALVES: ReadonlySet<string> = new Set(["xNorm", "midNorm", "gated", "yHalf"]);
+
+/** What all layers share even where they keep the rest. */
+function scratchShapes(
+  { hiddenSize, intermediateSize, heads, headDim }: ModelConfig,
+  rows: number,
+  precision: Precision,
+): Shapes {
+  if (precision === "f32") return {};
+  return {
+    norm32: [rows, hiddenSize],
+    gated32: [rows, intermediateSize],
+    yHalf: [rows, heads, headDim],
+  };
+}
+
+function dtypeOf(name: string, precision: Precision): DType {
+  return precision === "mixed" && HALVES.has(name) ? "f16" : "f32";
+}
+
 /**
  * What the layers keep for the backward pass: all activations; their inputs alone, from which the backward pass computes
  * the others again (Chen et al. 2016, arXiv:1604.06174), so that it takes a second forward pass and far less memory; or,
@@ -91,29 +119,42 @@ function layerShapes(config: ModelConfig, rows: number): Shapes {
  */
 export type Kept = "all" | "inputs" | "nothing";
 
+/** How many activations of which format. */
+export interface ActivationSizes {
+  /** Most rows. */
+  readonly rows: number;
+  /** What the layers keep. */
+  readonly keep: Kept;
+  /** Format of what products read; f32 by default. */
+  readonly precision?: Precision;
+}
+
 /** Buffers for the activations of up to `rows` rows. */
 export class ActivationBuffers implements Disposable {
   readonly #gpu: Gpu;
   readonly #config: ModelConfig;
-  readonly #kept: Kept;
+  readonly #sizes: ActivationSizes;
   readonly #layers: Record<string, Tensor>[];
   readonly #x: Tensor;
 
   /** Allocates; what is not kept is one set of buffers that all layers share. */
-  constructor(gpu: Gpu, config: ModelConfig, { rows, keep }: { rows: number; keep: Kept }) {
+  constructor(gpu: Gpu, config: ModelConfig, sizes: ActivationSizes) {
     this.#gpu = gpu;
     this.#config = config;
-    this.#kept = keep;
-    const make = (prefix: string) =>
+    this.#sizes = sizes;
+    const { rows, keep, precision = "f32" } = sizes;
+    const make = (prefix: string, shapes: Shapes) =>
       Object.fromEntries(
-        Object.entries(layerShapes(config, rows)).map((
+        Object.entries(shapes).map((
           [name, shape],
-        ) => [name, gpu.tensor(`${prefix}.${name}`, shape)]),
+        ) => [name, gpu.tensor(`${prefix}.${name}`, shape, dtypeOf(name, precision))]),
       );
     const input = (name: string) => gpu.tensor(name, [rows, config.hiddenSize]);
-    const shared = keep === "all" ? undefined : make("layer");
+    const shapes = layerShapes(config, rows);
+    const scratch = make("scratch", scratchShapes(config, rows, precision));
+    const shared = keep === "all" ? undefined : { ...make("layer", shapes), ...scratch };
     this.#layers = Array.from({ length: config.layers }, (_, i) => {
-      if (!shared) return make(`layer.${i}`);
+      if (!shared) return { ...make(`layer.${i}`, shapes), ...scratch };
       return keep === "inputs" && i > 0 ? { ...shared, x: input(`layer.${i}.x`) } : shared;
     });
     this.#x = keep === "nothing" ? shared!["x"]! : input("activations.x");
@@ -121,7 +162,11 @@ export class ActivationBuffers implements Disposable {
 
   /** Views of the buffers at `rows` rows. */
   at(rows: number): Activations {
-    const shapes = layerShapes(this.#config, rows);
+    const { keep: kept, precision = "f32" } = this.#sizes;
+    const shapes = {
+      ...layerShapes(this.#config, rows),
+      ...scratchShapes(this.#config, rows, precision),
+    };
     const layers = this.#layers.map((tensors) =>
       Object.fromEntries(
         Object.entries(tensors).map(([name, tensor]) => [
@@ -131,7 +176,7 @@ export class ActivationBuffers implements Disposable {
       ) as unknown as LayerActivations
     );
     const x = this.#gpu.view(this.#x, { shape: [rows, this.#config.hiddenSize] });
-    return { layers, x, kept: this.#kept };
+    return { layers, x, kept };
   }
 
   /** Destroys the buffers. */
@@ -141,11 +186,17 @@ export class ActivationBuffers implements Disposable {
   }
 }
 
-/** Bytes of the activations of `rows` rows, for a memory plan. */
-export function activationBytes(config: ModelConfig, rows: number, keep: Kept): number {
-  const layer = Object.values(layerShapes(config, rows))
-    .reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+/** Bytes of the buffers, for a memory plan. */
+export function activationBytes(config: ModelConfig, sizes: ActivationSizes): number {
+  const { rows, keep, precision = "f32" } = sizes;
+  const bytesOf = (shapes: Shapes) =>
+    Object.entries(shapes).reduce(
+      (sum, [name, shape]) => sum + byteLength({ shape, dtype: dtypeOf(name, precision) }),
+      0,
+    );
+  const layer = bytesOf(layerShapes(config, rows));
+  const scratch = bytesOf(scratchShapes(config, rows, precision));
   const x = 4 * rows * config.hiddenSize;
-  if (keep === "nothing") return layer;
-  return keep === "all" ? layer * config.layers + x : layer + x * config.layers;
+  if (keep === "nothing") return scratch + layer;
+  return scratch + (keep === "all" ? layer * config.layers + x : layer + x * config.layers);
 }

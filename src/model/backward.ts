@@ -21,7 +21,7 @@ import {
 import type { Activations, LayerActivations } from "./activations.ts";
 import type { DeviceBatch } from "./batch.ts";
 import type { ModelConfig } from "./config.ts";
-import { flat, forwardLayer } from "./forward.ts";
+import { attended, flat, forwardLayer } from "./forward.ts";
 import type { Model } from "./model.ts";
 import type { LayerWeights, Weights } from "./weights.ts";
 
@@ -166,7 +166,7 @@ function backwardAttention(
 ): void {
   const { weights, dweights, saved } = layer;
   const { dx, dy, dq, dk, dv } = grads;
-  const output = { x: flat(saved.y, dx), weight: weights.output.weight };
+  const output = { x: flat(attended(pass, saved), dx), weight: weights.output.weight };
   linearBackward(pass, output, {
     dy: dx,
     dx: flat(dy, dx),

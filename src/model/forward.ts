@@ -13,6 +13,7 @@ import {
   embeddingForward,
   kvStore,
   linearForward,
+  packHalf,
   rmsnormForward,
   ropeForward,
   swigluForward,
@@ -115,7 +116,9 @@ function projectHeads(
 ): void {
   const { rmsNormEps: eps } = model.config;
   const { x, xNorm, xScale } = saved;
-  rmsnormForward(pass, { x, gain: weights.inputNorm, r: xScale }, xNorm, { eps });
+  store(pass, xNorm, saved.norm32, (y) => {
+    rmsnormForward(pass, { x, gain: weights.inputNorm, r: xScale }, y, { eps });
+  });
   linearForward(pass, { x: xNorm, ...weights.query }, flat(saved.qRaw ?? saved.q, x));
   linearForward(pass, { x: xNorm, ...weights.key }, flat(saved.kRaw ?? saved.k, x));
   linearForward(pass, { x: xNorm, ...weights.value }, flat(saved.v, x));
@@ -169,11 +172,31 @@ function feedForward(
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
 ): void {
   const { rmsNormEps: eps } = model.config;
-  const { x, y, mid, midNorm, midScale, gateUp, gated } = saved;
+  const { x, mid, midNorm, midScale, gateUp, gated } = saved;
+  const y = attended(pass, saved);
   linearForward(pass, { x: flat(y, x), ...weights.output }, mid, { residual: x });
-  rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, midNorm, { eps });
+  store(pass, midNorm, saved.norm32, (y) => {
+    rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, y, { eps });
+  });
   linearForward(pass, { x: midNorm, ...weights.gateUp }, gateUp);
-  swigluForward(pass, { x: gateUp }, gated);
+  store(pass, gated, saved.gated32, (y) => swigluForward(pass, { x: gateUp }, y));
+}
+
+/** Encodes a result straight into `y`, or into `y32` and from there, rounded, into `y`. */
+function store(
+  pass: Pass,
+  y: Tensor,
+  y32: Tensor | undefined,
+  encode: (goal: Tensor) => void,
+): void {
+  encode(y32 ?? y);
+  if (y32) packHalf(pass, y32, y);
+}
+
+/** Attention's output as products read it: in mixed precision its halves, which are made here. */
+export function attended(pass: Pass, { y, yHalf }: LayerActivations): Tensor {
+  if (yHalf) packHalf(pass, y, yHalf);
+  return yHalf ?? y;
 }
 
 /** Heads side by side: a tensor of as many rows as `like`. */

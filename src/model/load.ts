@@ -8,7 +8,7 @@ import type { Gpu } from "../gpu/mod.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { ModelConfig } from "./config.ts";
 import { Model } from "./model.ts";
-import { initParameter, parameterTable } from "./parameters.ts";
+import { initParameter, parameterTable, type Precision } from "./parameters.ts";
 
 /**
  * Puts a checkpoint's weights on the GPU, one tensor at a time.
@@ -20,8 +20,9 @@ export async function loadModel(
   gpu: Gpu,
   checkpoint: Checkpoint,
   positions: number,
+  precision: Precision = "f32",
 ): Promise<Model> {
-  const model = new Model(gpu, checkpoint.config, positions);
+  const model = new Model(gpu, checkpoint.config, positions, precision);
   for await (const { name, values } of checkpoint.tensors()) model.load(name, values);
   return model;
 }
@@ -35,9 +36,9 @@ export async function loadModel(
 export function createModel(
   gpu: Gpu,
   config: ModelConfig,
-  { rng, positions }: { rng: Rng; positions: number },
+  { rng, positions, precision = "f32" }: { rng: Rng; positions: number; precision?: Precision },
 ): Model {
-  const model = new Model(gpu, config, positions);
+  const model = new Model(gpu, config, positions, precision);
   for (const spec of parameterTable(config)) model.load(spec.name, initParameter(spec, rng));
   return model;
 }

@@ -20,6 +20,12 @@ export interface ParameterSpec {
   readonly decay: boolean;
 }
 
+/**
+ * Number formats of training: all in f32; or `mixed`, where the inputs of products (weights and activations) are stored
+ * as halves beside the f32 weights that the optimiser changes, and everything else, gradients above all, is f32.
+ */
+export type Precision = "f32" | "mixed";
+
 /** Standard deviation of new matrices (Radford et al. 2019, GPT-2). */
 const STD = 0.02;
 
@@ -100,4 +106,12 @@ export function initParameters(
   rng: Rng,
 ): Map<string, Float32Array<ArrayBuffer>> {
   return new Map(parameterTable(config).map((spec) => [spec.name, initParameter(spec, rng)]));
+}
+
+/** The parameters that products read, as halves in mixed precision; those of an odd length are left as they are. */
+export function productParameters(config: ModelConfig): ParameterSpec[] {
+  return parameterTable(config).filter(({ name, shape }) =>
+    shape.length === 2 && shape.every((length) => length % 4 === 0) &&
+    (config.tieEmbeddings || name !== "model.embed_tokens.weight")
+  );
 }

@@ -31,7 +31,11 @@ export class Scorer implements Disposable {
     this.#temperature = temperature;
     this.capacity = { rows, pairs };
     this.#batch = new BatchBuffers(model, this.capacity);
-    this.#activations = new ActivationBuffers(model.gpu, model.config, { rows, keep: "nothing" });
+    this.#activations = new ActivationBuffers(model.gpu, model.config, {
+      rows,
+      keep: "nothing",
+      precision: model.precision,
+    });
     this.#head = new HeadBuffers(model, pairs);
   }
 

@@ -46,7 +46,7 @@ export interface Weights {
   readonly layers: readonly LayerWeights[];
   /** Gain before the head, `[hidden]`. */
   readonly norm: Tensor;
-  /** Language-model head, `[vocab, hidden]`; the embedding itself where they are tied. */
+  /** Language-model head, `[vocab, hidden]`; the embedding itself, or its halves, where they are tied. */
   readonly head: Tensor;
 }
 
@@ -94,28 +94,34 @@ export function allocateWeights(
  * Arranges tensors that are known by their checkpoint names.
  *
  * @param find The tensor of a name, as in {@linkcode allocateWeights}.
+ * @param factor The tensor that products read in its place; the same by default.
  */
-export function arrangeWeights(config: ModelConfig, find: (name: string) => Tensor): Weights {
-  const embedding = find("model.embed_tokens.weight");
+export function arrangeWeights(
+  config: ModelConfig,
+  find: (name: string) => Tensor,
+  factor: (name: string) => Tensor = find,
+): Weights {
   return {
-    embedding,
-    layers: Array.from({ length: config.layers }, (_, i) => arrangeLayer(config, i, find)),
+    embedding: find("model.embed_tokens.weight"),
+    layers: Array.from(
+      { length: config.layers },
+      (_, i) => arrangeLayer(config, i, { find, factor }),
+    ),
     norm: find("model.norm.weight"),
-    head: config.tieEmbeddings ? embedding : find("lm_head.weight"),
+    head: factor(config.tieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"),
   };
 }
 
 function arrangeLayer(
   config: ModelConfig,
   index: number,
-  find: (name: string) => Tensor,
+  { find, factor }: Record<"find" | "factor", (name: string) => Tensor>,
 ): LayerWeights {
-  const tensor = (name: string) => find(`model.layers.${index}.${name}.weight`);
-  const linear = (name: string): Linear => ({ weight: tensor(name) });
+  const layer = `model.layers.${index}`;
+  const tensor = (name: string) => find(`${layer}.${name}.weight`);
+  const linear = (name: string): Linear => ({ weight: factor(`${layer}.${name}.weight`) });
   const biased = (name: string): Linear =>
-    config.attentionBias
-      ? { weight: tensor(name), bias: find(`model.layers.${index}.${name}.bias`) }
-      : linear(name);
+    config.attentionBias ? { ...linear(name), bias: find(`${layer}.${name}.bias`) } : linear(name);
   const norms = config.qkNorm
     ? { queryNorm: tensor("self_attn.q_norm"), keyNorm: tensor("self_attn.k_norm") }
     : {};

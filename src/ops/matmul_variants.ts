@@ -8,6 +8,7 @@ import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import quadSource from "../../kernels/matmul_quad.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
+import { ShapeError } from "../base/mod.ts";
 import {
   type AdapterInfo,
   byteLength,
@@ -67,12 +68,17 @@ const NAIVE_WG = 64;
 const CACHE_BYTES = 2 ** 20;
 
 /** Any shape, any transposes; slow. */
-const naive: Variant = { name: "naive", accepts: () => true, encode: encodeNaive };
+const naive: Variant = {
+  name: "naive",
+  accepts: (product) => !readsHalves(product),
+  encode: encodeNaive,
+};
 
 /** A small register tile; needs nothing of the adapter. */
 const register: Variant = {
   name: "register",
-  accepts: (product) => loadsFours(product) && !(product.transposeA && product.transposeB),
+  accepts: (product) =>
+    loadsFours(product) && !readsHalves(product) && !(product.transposeA && product.transposeB),
   encode: (pass, product) =>
     encodeTiled(pass, product, {
       kernel: registerKernel,
@@ -125,6 +131,8 @@ function workgroup(side: 8 | 16): Variant {
           SIDE: side,
           TRANSPOSE_A: Number(product.transposeA),
           TRANSPOSE_B: Number(product.transposeB),
+          A_IS_HALF: Number(product.a.dtype === "f16"),
+          B_IS_HALF: Number(product.b.dtype === "f16"),
         },
         tile: [8 * side, 8 * side],
       }),
@@ -174,9 +182,21 @@ export function chooseVariant(pass: Pass, product: Product): Variant {
 function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
   const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
   const order = adapter.software
-    ? [broadcast, quad, register]
+    ? [broadcast, quad, register, ...(readsHalves(product) ? [workgroup64] : [])]
     : [...(manyTiles ? [workgroup128] : []), workgroup64];
-  return order.find((variant) => variant.accepts(product, adapter)) ?? naive;
+  const variant = [...order, naive].find((variant) => variant.accepts(product, adapter));
+  if (variant) return variant;
+  const { rows, cols, inner } = product;
+  throw new ShapeError("matmul of halves", [rows, cols, inner].map(toFours), [rows, cols, inner]);
+}
+
+function toFours(length: number): number {
+  return Math.ceil(length / 4) * 4;
+}
+
+/** Whether a factor is stored in half precision. */
+function readsHalves({ a, b }: Product): boolean {
+  return a.dtype === "f16" || b.dtype === "f16";
 }
 
 function transposes(

@@ -17,6 +17,7 @@ export * from "./kv_store.ts";
 export * from "./logprob.ts";
 export * from "./matmul.ts";
 export * from "./matmul_tuning.ts";
+export * from "./pack_half.ts";
 export * from "./place_columns.ts";
 export * from "./policy_loss.ts";
 export * from "./pool.ts";

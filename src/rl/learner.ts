@@ -90,7 +90,7 @@ export class Learner implements Disposable {
 
   /** Allocates everything training needs. */
   constructor(model: Model, settings: LearnerSettings) {
-    const { gpu, config } = model;
+    const { gpu, config, precision } = model;
     const { rows, pairs, temperature, optim, recompute = false } = settings;
     this.model = model;
     this.capacity = { rows, pairs };
@@ -104,6 +104,7 @@ export class Learner implements Disposable {
     this.#activations = new ActivationBuffers(gpu, config, {
       rows,
       keep: recompute ? "inputs" : "all",
+      precision,
     });
     this.#grads = new ActivationGradBuffers(gpu, config, rows);
     this.#head = new HeadBuffers(model, pairs);
@@ -172,6 +173,7 @@ export class Learner implements Disposable {
   async step(rate: number): Promise<number> {
     const pass = this.#gpu.pass("step");
     this.optimizer.step(pass, rate);
+    this.model.refresh(pass);
     for (const gradient of this.#gradients.values()) pass.clear(gradient);
     pass.submit();
     return (await this.#gpu.read(this.optimizer.norm))[0]!;

@@ -68,13 +68,15 @@ export async function restoreLearner(dir: string, learner: Learner): Promise<voi
   const moments = optimizer.moments();
   const missing = new Set(moments.keys());
   for await (const { name, shape, values } of stored.tensors()) {
-    const tensor = moments.get(name) ?? model.tensor(name);
+    const moment = moments.get(name);
+    const tensor = moment ?? model.tensor(name);
     if (shape.join() !== tensor.shape.join()) {
       throw new CheckpointError(
         `Cannot continue from ${dir}: ${name}: expected shape [${tensor.shape}], found [${shape}]`,
       );
     }
-    model.gpu.upload(tensor, values);
+    if (moment) model.gpu.upload(moment, values);
+    else model.load(name, values);
     missing.delete(name);
   }
   for (const name of missing) {

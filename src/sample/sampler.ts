@@ -88,7 +88,7 @@ export class Sampler implements Disposable {
 
   /** Allocates cache and buffers. */
   constructor(model: Model, settings: SamplerSettings) {
-    const { gpu, config, weights: { head } } = model;
+    const { gpu, config, precision, weights: { head } } = model;
     const { lanes, promptRows, maxTokens, stop } = settings;
     this.#model = model;
     this.#settings = settings;
@@ -101,7 +101,7 @@ export class Sampler implements Disposable {
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
     this.#prompts = new PromptBuffers(gpu, promptRows);
-    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing" });
+    this.#activations = new ActivationBuffers(gpu, config, { rows, keep: "nothing", precision });
     this.#lanes = new LaneBuffers(gpu, lanes, maxTokens);
     this.#head = {
       x: gpu.tensor("sample.x", [lanes, config.hiddenSize]),

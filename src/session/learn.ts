@@ -43,8 +43,9 @@ export async function openLearning(
   config: TrainConfig,
   stack: AsyncDisposableStack,
 ): Promise<{ policy: Policy; learning: Learning }> {
-  const { batch, selfplay: { maxTokens, temperature }, model: { path }, rl } = config;
-  const policy = stack.use(await openPolicy(gpu, path, { batch, maxTokens }));
+  const { batch, selfplay: { maxTokens, temperature }, model, rl } = config;
+  const sizes = { batch, maxTokens, precision: model.precision };
+  const policy = stack.use(await openPolicy(gpu, model.path, sizes));
   const { recompute } = planTraining(config, policy.model.config);
   const learner = stack.use(policy.learner({ ...config, temperature, recompute: recompute.on }));
   const reference = rl.klWeight > 0 ? await openReferencePolicy(gpu, config, stack) : undefined;
@@ -53,11 +54,13 @@ export async function openLearning(
 
 async function openReferencePolicy(
   gpu: Gpu,
-  { model: { path }, batch: { microRows: rows }, selfplay: { temperature } }: TrainConfig,
+  { model: { path, precision }, batch: { microRows: rows }, selfplay: { temperature } }:
+    TrainConfig,
   stack: AsyncDisposableStack,
 ): Promise<Scorer> {
   const checkpoint = await readCheckpoint(path);
-  const model = stack.use(await loadModel(gpu, checkpoint, checkpoint.config.maxPositions));
+  const { maxPositions } = checkpoint.config;
+  const model = stack.use(await loadModel(gpu, checkpoint, maxPositions, precision));
   return stack.use(new Scorer(model, { rows, pairs: rows, temperature }));
 }
 

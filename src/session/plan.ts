@@ -11,6 +11,9 @@ import {
   headBytes,
   type ModelConfig,
   parameterCount,
+  type Precision,
+  productParameters,
+  sizeOf,
 } from "../model/mod.ts";
 import { METHODS, selfplayOf } from "../selfplay/mod.ts";
 
@@ -61,6 +64,7 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     maxTokens: played.maxTokens,
     samplers: generator === "frozen" ? 2 : 1,
     frozen,
+    precision: config.model.precision,
   });
   return {
     method,
@@ -81,6 +85,7 @@ interface Sizes extends Readonly<TrainConfig["batch"]> {
   readonly maxTokens: number;
   readonly samplers: number;
   readonly frozen: number;
+  readonly precision: Precision;
 }
 
 /** Keeps activations unless the configuration says otherwise or they would not fit. */
@@ -88,9 +93,12 @@ function planMemory(
   model: ModelConfig,
   sizes: Sizes,
 ): Pick<TrainPlan, "recompute" | "bytes"> {
-  const { recompute, memoryMb, microRows } = sizes;
+  const { recompute, memoryMb, microRows, precision } = sizes;
   const [kept, recomputed] = (["all", "inputs"] as const)
-    .map((keep) => activationBytes(model, microRows, keep)) as [number, number];
+    .map((keep) => activationBytes(model, { rows: microRows, keep, precision })) as [
+      number,
+      number,
+    ];
   const whole = planBytes(model, sizes, kept);
   const tooMuch = memoryMb > 0 && whole.total > memoryMb * 2 ** 20;
   const on = recompute === "on" || (recompute === "auto" && tooMuch);
@@ -101,19 +109,23 @@ function planMemory(
 }
 
 function planBytes(model: ModelConfig, sizes: Sizes, activations: number): TrainPlan["bytes"] {
-  const { lanes, promptRows, microRows, maxTokens, samplers, frozen } = sizes;
-  const weights = 4 * parameterCount(model);
+  const { lanes, promptRows, microRows, maxTokens, samplers, frozen, precision } = sizes;
+  const masters = 4 * parameterCount(model);
+  const halves = precision === "mixed"
+    ? 2 * productParameters(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    : 0;
+  const weights = masters + halves;
   const slot = 2 * 4 * model.layers * model.kvHeads * model.headDim;
   const parts = {
     weights,
     frozenWeights: frozen * weights,
-    gradients: weights,
-    moments: 2 * weights,
+    gradients: masters,
+    moments: 2 * masters,
     activations: activations + activationGradBytes(model, microRows),
     head: headBytes(model, microRows),
     cache: samplers * slot * (promptRows + lanes * maxTokens),
     sampling: samplers *
-      (activationBytes(model, Math.max(promptRows, lanes), "nothing") +
+      (activationBytes(model, { rows: Math.max(promptRows, lanes), keep: "nothing", precision }) +
         4 * lanes * model.vocabSize),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };

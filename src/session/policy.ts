@@ -12,6 +12,7 @@ import {
   endTokens,
   loadModel,
   type Model,
+  type Precision,
   readCheckpoint,
   type StoredDType,
 } from "../model/mod.ts";
@@ -27,6 +28,8 @@ export interface PolicySettings {
   readonly batch: BatchConfig;
   /** Longest completion, tokens. */
   readonly maxTokens: number;
+  /** What products read; f32 by default. */
+  readonly precision?: Precision;
 }
 
 /** How a policy is trained. */
@@ -105,8 +108,8 @@ export async function openPolicy(gpu: Gpu, dir: string, settings: PolicySettings
   const checkpoint = await readCheckpoint(dir);
   const tokenizer = await readTokenizer(`${dir}/tokenizer.json`);
   const format = openFormat(checkpoint, tokenizer);
-  const { batch: { lanes, promptRows }, maxTokens } = settings;
-  const model = await loadModel(gpu, checkpoint, checkpoint.config.maxPositions);
+  const { batch: { lanes, promptRows }, maxTokens, precision = "f32" } = settings;
+  const model = await loadModel(gpu, checkpoint, checkpoint.config.maxPositions, precision);
   const stop = endTokens(checkpoint);
   const sampler = new Sampler(model, { lanes, promptRows, maxTokens, stop });
   return new Policy({ model, checkpoint, format, tokenizer, sampler });

@@ -145,13 +145,13 @@ export class TrainingSession implements AsyncDisposable {
  * @throws {CheckpointError} If the model directory is not complete.
  */
 export async function openTraining(gpu: Gpu, config: TrainConfig): Promise<TrainingSession> {
-  const { batch, method, selfplay, seed, model: { path } } = config;
+  const { batch, method, selfplay, seed, model: { path, precision } } = config;
   await using stack = new AsyncDisposableStack();
   const programs = await readTasks(config.programs);
   const bugs = await readBugs(config.anchors);
   const all = openReferences(bugs, programs);
   const references = selectPool(all, selfplay.poolSize, rngStream(seed, "pool"));
-  const sizes = { batch, maxTokens: selfplay.maxTokens };
+  const sizes = { batch, maxTokens: selfplay.maxTokens, precision };
   const { policy, learning } = await openLearning(gpu, config, stack);
   const sandbox = stack.use(await Sandbox.open(config.sandbox));
   const embedder = stack.use(await openEmbedder(gpu, { name: selfplay.embedder, policyDir: path }));

@@ -4,6 +4,7 @@ import {
   syntheticGroups,
   timesAsFast,
   timeTraining,
+  type TrainingSide,
   type TrainTiming,
 } from "../../src/bench/mod.ts";
 import { gpuTest } from "../support/device.ts";
@@ -24,8 +25,13 @@ Deno.test("syntheticGroups() and separateGroups() hold the same texts, shared an
 gpuTest("timeTraining() learns alike whether prompts are shared or not", async (gpu) => {
   const groups = syntheticGroups(SHAPE);
   const before = gpu.allocatedBytes;
-  const sides = [groups, separateGroups(groups), groups];
-  const [shared, apart, again] = await timeTraining(gpu, sides, 3) as [
+  const sides: TrainingSide[] = [
+    ...[groups, separateGroups(groups), groups].map((groups) => ({ groups })),
+    { groups, precision: "mixed" },
+  ];
+  const timings = await timeTraining(gpu, sides, 6);
+  const [shared, apart, again, mixed] = timings as [
+    TrainTiming,
     TrainTiming,
     TrainTiming,
     TrainTiming,
@@ -35,6 +41,9 @@ gpuTest("timeTraining() learns alike whether prompts are shared or not", async (
   assert.ok(Math.abs(shared.loss[0]! - Math.log(512)) < 0.2);
   assert.ok(shared.loss[2]! < shared.loss[0]!);
   shared.loss.forEach((loss, i) => assert.ok(Math.abs(loss - apart.loss[i]!) < 1e-4));
+  // Halves are within 2^-11 of their numbers: losses of the two precisions stay within one in a hundred.
+  shared.loss.forEach((loss, i) => assert.ok(Math.abs(loss / mixed.loss[i]! - 1) < 1e-2));
+  assert.notDeepEqual(mixed.loss, shared.loss);
   const tokens = shared.tokensPerSecond * shared.ms / 1000;
   assert.ok(Math.abs(tokens - 6 * (9 + 5 - 1)) < 1e-6);
 });

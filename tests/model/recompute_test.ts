@@ -46,11 +46,14 @@ for (const config of [{ ...TINY, layers: 3 }, { ...TINY_QWEN3, layers: 3 }]) {
 
 gpuTest("activationBytes() counts what ActivationBuffers allocates", (gpu) => {
   for (const keep of ["all", "inputs", "nothing"] as const) {
-    const before = gpu.allocatedBytes;
-    {
-      using _buffers = new ActivationBuffers(gpu, TINY_QWEN3, { rows: 50, keep });
-      assert.equal(gpu.allocatedBytes - before, activationBytes(TINY_QWEN3, 50, keep));
+    for (const precision of ["f32", "mixed"] as const) {
+      const before = gpu.allocatedBytes;
+      const sizes = { rows: 50, keep, precision };
+      {
+        using _buffers = new ActivationBuffers(gpu, TINY_QWEN3, sizes);
+        assert.equal(gpu.allocatedBytes - before, activationBytes(TINY_QWEN3, sizes));
+      }
+      assert.equal(gpu.allocatedBytes, before);
     }
-    assert.equal(gpu.allocatedBytes, before);
   }
 });

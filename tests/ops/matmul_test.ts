@@ -4,6 +4,7 @@ import { rngStream, ShapeError } from "../../src/base/mod.ts";
 import type { Gpu, Pass, Tensor } from "../../src/gpu/mod.ts";
 import { linearBackward, linearForward, matmul } from "../../src/ops/matmul.ts";
 import { VARIANTS } from "../../src/ops/matmul_variants.ts";
+import { packHalf } from "../../src/ops/pack_half.ts";
 import {
   linearBackwardReference,
   linearForwardReference,
@@ -82,6 +83,47 @@ for (const { name, transposeA, transposeB } of TRANSPOSES) {
     }
   });
 }
+
+/** Halves of a matrix on the GPU, and the numbers that they stand for. */
+async function halve(gpu: Gpu, shape: [number, number], values: Float32Array<ArrayBuffer>) {
+  const x = gpu.from("x", shape, values);
+  const half = gpu.tensor("half", shape, "f16");
+  const pass = gpu.pass("halve");
+  packHalf(pass, x, half);
+  pass.submit();
+  const rounded = await gpu.read(half) as Float32Array<ArrayBuffer>;
+  gpu.release(x);
+  return { half, rounded };
+}
+
+gpuTest("matmul() multiplies halves as exactly as what they stand for", async (gpu) => {
+  // The products of mixed precision: y = x W^T, logits, dx = dy W, dW = dy^T x; halves that end amid a vector.
+  const cases = [[67, 0, 1, 1], [67, 0, 1, 0], [67, 0, 0, 0], [68, 1, 0, 0]] as const;
+  for (const [rows, transposeA, transposeB, halfA] of cases) {
+    const [cols, inner] = [76, rows === 67 ? 20 : 21];
+    const shape = { rows, cols, inner, transposeA: !!transposeA, transposeB: !!transposeB };
+    const [hostA, hostB] = [random(rows * inner, "a"), random(cols * inner, "b")];
+    const shapeA: [number, number] = transposeA ? [inner, rows] : [rows, inner];
+    const a = halfA ? await halve(gpu, shapeA, hostA) : undefined;
+    const b = await halve(gpu, transposeB ? [cols, inner] : [inner, cols], hostB);
+    const left = a?.half ?? gpu.from("a", shapeA, hostA);
+    const y = gpu.tensor("y", [rows, cols]);
+    const expected = matmulReference(a?.rounded ?? hostA, b.rounded, shape);
+    const tensors = { a: left, b: b.half, y };
+    const values = await compute(gpu, [left, b.half], y, (pass) => matmul(pass, tensors, shape));
+    assertClose(values, expected, inner);
+  }
+});
+
+gpuTest("matmul() refuses halves that do not come in fours", (gpu) => {
+  const [a, b, y] = [
+    gpu.tensor("a", [4, 4]),
+    gpu.tensor("b", [4, 6], "f16"),
+    gpu.tensor("y", [4, 6]),
+  ];
+  assert.throws(() => matmul(gpu.pass("refused"), { a, b, y }), /Cannot use matmul of halves/);
+  gpu.release(a, b, y);
+});
 
 gpuTest(
   "every matmul variant adds bias, residual and y, and scales only the product",

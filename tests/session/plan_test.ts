@@ -73,30 +73,36 @@ Deno.test("planTraining() counts the frozen copies of the model", () => {
   assert.equal(two["sampling"], 2 * one["sampling"]!);
 });
 
-for (const recompute of ["on", "off"] as const) {
-  gpuTest(`planTraining() foretells what is allocated with recompute ${recompute}`, (gpu) => {
-    const before = gpu.allocatedBytes;
-    const batch = { lanes: 8, promptRows: 4096, microRows: 4096 };
-    const wide = { ...TINY, hiddenSize: 64, headDim: 16, intermediateSize: 192 };
-    const config = TrainConfig.parse({
-      batch: { ...batch, recompute },
-      selfplay: { ...SELFPLAY, embedder: "edit-ngrams" },
-    });
-    const planned = planTraining(config, wide).bytes.total;
-    using model = tinyModel(gpu, wide);
-    const { microRows: rows, ...sizes } = batch;
-    const optim = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
-    using _learner = new Learner(model, {
-      ...{ rows, pairs: rows, temperature: 1, optim },
-      recompute: recompute === "on",
-    });
-    using _sampler = new Sampler(model, { ...sizes, maxTokens: 100, stop: [0] });
-    const allocated = gpu.allocatedBytes - before;
-    assert.ok(
-      Math.abs(planned / allocated - 1) < 0.02,
-      `planned ${planned}, allocated ${allocated}`,
-    );
-  });
+for (
+  const [recompute, precision] of [["off", "f32"], ["on", "f32"], ["off", "mixed"]] as const
+) {
+  gpuTest(
+    `planTraining() foretells what is allocated in ${precision} with recompute ${recompute}`,
+    (gpu) => {
+      const before = gpu.allocatedBytes;
+      const batch = { lanes: 8, promptRows: 4096, microRows: 4096 };
+      const wide = { ...TINY, hiddenSize: 64, headDim: 16, intermediateSize: 192 };
+      const config = TrainConfig.parse({
+        batch: { ...batch, recompute },
+        model: { precision },
+        selfplay: { ...SELFPLAY, embedder: "edit-ngrams" },
+      });
+      const planned = planTraining(config, wide).bytes.total;
+      using model = tinyModel(gpu, wide, 1, precision);
+      const { microRows: rows, ...sizes } = batch;
+      const optim = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
+      using _learner = new Learner(model, {
+        ...{ rows, pairs: rows, temperature: 1, optim },
+        recompute: recompute === "on",
+      });
+      using _sampler = new Sampler(model, { ...sizes, maxTokens: 100, stop: [0] });
+      const allocated = gpu.allocatedBytes - before;
+      assert.ok(
+        Math.abs(planned / allocated - 1) < 0.02,
+        `planned ${planned}, allocated ${allocated}`,
+      );
+    },
+  );
 }
 
 Deno.test("planTraining() computes activations again where told to, or where memory is short", () => {

@@ -5,7 +5,12 @@
  */
 import assert from "node:assert/strict";
 import type { Gpu } from "../../src/gpu/mod.ts";
-import { type ModelConfig, type PackedBatch, parameterTable } from "../../src/model/mod.ts";
+import {
+  type ModelConfig,
+  type PackedBatch,
+  parameterTable,
+  type Precision,
+} from "../../src/model/mod.ts";
 import { Learner } from "../../src/rl/mod.ts";
 import { tinyModel } from "./tiny_model.ts";
 
@@ -33,10 +38,11 @@ export async function gradientsOf(
   config: ModelConfig,
   batches: readonly WeightedBatch[],
   temperature = 1,
+  { precision = "f32", recompute = false }: { precision?: Precision; recompute?: boolean } = {},
 ): Promise<Gradients> {
-  using model = tinyModel(gpu, config);
+  using model = tinyModel(gpu, config, 1, precision);
   const optim = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
-  using learner = new Learner(model, { rows: 128, pairs: 128, temperature, optim });
+  using learner = new Learner(model, { rows: 128, pairs: 128, temperature, optim, recompute });
   const outputs = await Promise.all(
     batches.map(({ packed, weight }) => learner.accumulate(packed, { weight })),
   );

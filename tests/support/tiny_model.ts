@@ -5,7 +5,13 @@
  */
 import { rngStream } from "../../src/base/mod.ts";
 import type { Gpu } from "../../src/gpu/mod.ts";
-import { Model, type ModelConfig, parameterTable, sizeOf } from "../../src/model/mod.ts";
+import {
+  Model,
+  type ModelConfig,
+  parameterTable,
+  type Precision,
+  sizeOf,
+} from "../../src/model/mod.ts";
 
 /** Two layers, grouped queries, biases, tied embeddings. */
 export const TINY: ModelConfig = {
@@ -53,8 +59,13 @@ export function tinyWeights(
 }
 
 /** The tiny decoder on a GPU. */
-export function tinyModel(gpu: Gpu, config: ModelConfig = TINY, seed = 1): Model {
-  const model = new Model(gpu, config, config.maxPositions);
+export function tinyModel(
+  gpu: Gpu,
+  config: ModelConfig = TINY,
+  seed = 1,
+  precision: Precision = "f32",
+): Model {
+  const model = new Model(gpu, config, config.maxPositions, precision);
   for (const [name, values] of tinyWeights(config, seed)) model.load(name, values);
   return model;
 }
