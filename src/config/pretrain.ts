@@ -20,9 +20,9 @@ export const PretrainConfig = z.strictObject({
   steps: z.int().min(1).default(1250).describe("optimiser steps, count"),
   batch: z.int().min(1).default(48).describe("examples a step, count"),
   shares: z.strictObject({
-    solve: z.number().min(0).default(0.66).describe("chance that an example solves a task"),
-    fix: z.number().min(0).default(0.04).describe("chance that an example repairs a program"),
-    break: z.number().min(0).default(0.3).describe("chance that an example breaks a program"),
+    solve: z.number().min(0).default(0.68).describe("chance that an example solves a task"),
+    fix: z.number().min(0).default(0.015).describe("chance that an example repairs a program"),
+    break: z.number().min(0).default(0.305).describe("chance that an example breaks a program"),
   }).prefault({}),
   maxTokens: z.int().min(16).default(320).describe("longer examples are left out, tokens"),
   promptWeight: z.number().min(0).max(1).default(0.25)

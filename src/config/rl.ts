@@ -30,7 +30,7 @@ export const RlConfig = z.strictObject({
   importanceCap: z.number().min(0).default(0).describe(
     "largest importance weight of stale rollouts; 0: rollouts must be the policy's own, or it is an error",
   ),
-  miniBatches: z.int().min(1).default(2).describe("optimiser steps per round, count"),
+  miniBatches: z.int().min(1).default(1).describe("optimiser steps per round, count"),
 }).readonly();
 
 /** A resolved `rl` section. */

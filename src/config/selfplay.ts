@@ -43,7 +43,7 @@ export const SelfplayConfig = z.strictObject({
     .describe("bugs of earlier rounds that were sometimes solved, as a share of the new bugs"),
   secondOrderShare: z.number().min(0).max(0.9).default(0.1)
     .describe("failed repairs that are played as bugs, as a share of the new bugs"),
-  resamples: z.int().min(0).max(2).default(1)
+  resamples: z.int().min(0).max(2).default(0)
     .describe("times that a bug whose repairs all pass or all fail is sampled again, at most"),
   demonstrationWeight: z.number().min(0).default(0.8).describe(
     "advantage of the solution as a repair of a bug that no sampled repair solved; 0 leaves it out",

@@ -15,7 +15,7 @@ import { Method, SelfplayConfig } from "./selfplay.ts";
 /** The whole configuration of `train`. */
 export const TrainConfig = z.strictObject({
   method: Method.default("asp").describe("which arm of the comparison is trained"),
-  steps: z.int().min(1).default(24).describe("rounds of self-play, count"),
+  steps: z.int().min(1).default(48).describe("rounds of self-play, count"),
   tokens: z.int().min(0).default(0).describe(
     "sampled and trained tokens after which training ends, however many rounds that takes; the " +
       "rate's schedule and the measurements of `steps` rounds are spread over them; 0 is off",
@@ -38,14 +38,14 @@ export const TrainConfig = z.strictObject({
     .describe("file of real bugs that anchor both roles"),
   bench: z.string().default("fixtures/micro/bench.jsonl")
     .describe("file of held-out real bugs; its validation split picks the checkpoint"),
-  validateEvery: z.int().min(0).default(6)
+  validateEvery: z.int().min(0).default(8)
     .describe("rounds between measurements on validation bugs, count; 0 is never"),
   evaluateItems: z.int().min(0).default(0)
     .describe("bugs of each measurement, count; 0 is all"),
-  checkpointEvery: z.int().min(1).default(6).describe("rounds between checkpoints, count"),
+  checkpointEvery: z.int().min(1).default(8).describe("rounds between checkpoints, count"),
   selfplay: SelfplayConfig.prefault({}),
   rl: RlConfig.prefault({}),
-  optim: OptimConfig.prefault({ rate: 1e-4, warmup: 8, floor: 0.1, beta2: 0.98 }),
+  optim: OptimConfig.prefault({ rate: 3e-4, warmup: 4, floor: 0.1, beta2: 0.98 }),
   batch: BatchConfig.prefault({}),
   sandbox: SandboxConfig.prefault({}),
   run: RunConfig.prefault({}),

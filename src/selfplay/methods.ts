@@ -40,13 +40,14 @@ const SELF_PLAY: MethodSwitches = {
 
 const ASP: MethodSwitches = { ...SELF_PLAY, mixing: true, similarity: "percentile" };
 
-/** The update of arXiv:2607.03523, section 3: both roles GRPO, equal weights. */
+/** The update of arXiv:2607.03523, section 3: both roles GRPO, equal weights, two optimiser steps a round. */
 const PAPER_UPDATE: Partial<RlConfig> = {
   generatorAdvantage: "grpo",
   fixerAdvantage: "grpo",
   aggregation: "token-mean",
   generatorWeight: 0.5,
   fixerWeight: 0.5,
+  miniBatches: 2,
 };
 
 /** Switches by method. */
