@@ -21,7 +21,9 @@ export function experimentOf(config: TrainConfig): Record<string, Json> {
   const entries = Object.entries(config).filter(([key]) =>
     !(ELSEWHERE as readonly string[]).includes(key)
   );
-  return Object.fromEntries(entries) as Record<string, Json>;
+  const { precision } = config.model;
+  const numbers = precision === "f32" ? {} : { precision };
+  return { ...Object.fromEntries(entries) as Record<string, Json>, ...numbers };
 }
 
 /** SHA-256 of the settings that decide the result; those that are off do not count, see {@linkcode experimentChanges}. */

@@ -44,6 +44,8 @@ Deno.test("experimentChanges() names what differs, and leaves out where a job ru
   assert.deepEqual(experimentChanges(stored, elsewhere), []);
   const other = TrainConfig.parse({ selfplay: { poolSize: 50 } });
   assert.deepEqual(experimentChanges(stored, other), ["selfplay.poolSize was 0, is 50"]);
+  const mixed = { ...config, model: { ...config.model, precision: "mixed" as const } };
+  assert.deepEqual(experimentChanges(stored, mixed), ['precision was absent, is "mixed"']);
 });
 
 Deno.test("an experiment outlives new settings that are off, and no others", () => {
