@@ -29,7 +29,12 @@ const TASKS = (await readTasks("fixtures/micro/handwritten.jsonl"))
 const [PROGRAMS, REFERENCE_TASKS] = [TASKS.slice(0, 8), TASKS.slice(8)];
 const TOKENIZER = microTokenizer(TASKS.map(({ solution }) => solution));
 const FORMAT = microFormat(TOKENIZER);
-const CONFIG = SelfplayConfig.parse({ tasks: 6, gateWallMs: 5_000, mixingShare: 0.25, resamples: 1 });
+const CONFIG = SelfplayConfig.parse({
+  tasks: 6,
+  gateWallMs: 5_000,
+  mixingShare: 0.25,
+  resamples: 1,
+});
 
 /** Two sources of reference bugs, made by mutation: here only their place in the round matters. */
 const REFERENCES = openReferences(
