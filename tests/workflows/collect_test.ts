@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readBugs, toJsonl } from "../../src/tasks/mod.ts";
+import { reply, withChatServer } from "../support/chat_server.ts";
 import { withFolder } from "../support/folder.ts";
 import { smallBugs, smallTasks } from "../support/small_bugs.ts";
 
@@ -51,5 +52,36 @@ Deno.test("collect --source human adds bugs to a file, over several sessions", a
       ["human", "Ada", "t0"],
       ["human-edited-lm", "Ada", "t0"],
     ]);
+  });
+});
+
+Deno.test("collect keeps failing solutions of a model behind a server", async () => {
+  const [bug] = smallBugs();
+  const answer = ({ seed }: { seed: number }) =>
+    reply(`\`\`\`js\n${seed % 2 ? bug!.buggy : smallTasks()[0]!.solution}\n\`\`\``);
+  await withFolder({ "tasks.jsonl": toJsonl(smallTasks().slice(0, 1)) }, async (folder) => {
+    await withChatServer(answer, async (url) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "task",
+          "-q",
+          "collect",
+          "--json",
+          "--tasks",
+          `${folder}/tasks.jsonl`,
+          "--tries",
+          "4",
+        ]
+          .concat("--out", `${folder}/drafts.jsonl`, "--sandbox.children", "1", "--name", "qwen")
+          .concat("--model.url", url, "--model.name", "m"),
+        cwd: ROOT,
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      const { tasks, bugs, solveRate } = JSON.parse(new TextDecoder().decode(stdout));
+      assert.deepEqual([tasks, bugs, solveRate], [1, 1, 0.5]);
+    });
+    const [draft] = await readBugs(`${folder}/drafts.jsonl`);
+    assert.deepEqual([draft!.source, draft!.taskId, draft!.author], ["lm:qwen", "t0", "qwen"]);
+    assert.match(draft!.buggy, /let s = 1;/);
   });
 });
