@@ -15,7 +15,7 @@ import {
   productParameters,
   sizeOf,
 } from "../model/mod.ts";
-import { METHODS, selfplayOf } from "../selfplay/mod.ts";
+import { METHODS, rlOf, selfplayOf } from "../selfplay/mod.ts";
 
 /** Counts of one step, and bytes of the whole run. */
 export interface TrainPlan {
@@ -75,7 +75,7 @@ export function planTraining(config: TrainConfig, model: ModelConfig): TrainPlan
     bugGroups,
     repairs,
     tokens: (sampledBugs + repairs) * played.maxTokens,
-    optimizerSteps: config.rl.miniBatches,
+    optimizerSteps: rlOf(method, config.rl).miniBatches,
     bindings: planBindings(model, { ...batch, maxTokens: played.maxTokens }),
     ...memory,
   };
@@ -186,7 +186,7 @@ export function describePlan(plan: TrainPlan): string {
     `${plan.method}: ${length}`,
     `a step breaks ${plan.tasks} programs ${plan.bugs} times, repairs up to ${plan.bugGroups} bugs ` +
     `${plan.repairs} times, samples at most ${plan.tokens} tokens, takes ${plan.optimizerSteps} ` +
-    `optimiser steps`,
+    `optimiser ${plan.optimizerSteps === 1 ? "step" : "steps"}`,
     `memory ${mib(total)} MiB: ${memory}`,
     `activations for the backward pass take ${mib(recompute.kept)} MiB kept, ` +
     `${mib(recompute.recomputed)} MiB computed again: ${recompute.on ? "computed again" : "kept"}`,

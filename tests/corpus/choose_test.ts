@@ -31,7 +31,7 @@ Deno.test("chooseShipped() takes programs from training only and none of the ben
   const ids = new Set(bench.map((t) => t.id));
   assert(programs.every((t) => !ids.has(t.id)));
   const count = (split: Split) => bench.filter((t) => t.split === split).length;
-  assert.deepEqual(SPLITS.slice(1).map(count), [60, 110, 45, 30]);
+  assert.deepEqual(SPLITS.slice(1).map(count), [160, 110, 45, 30]);
 });
 
 Deno.test("chooseShipped() gives families equal shares", () => {

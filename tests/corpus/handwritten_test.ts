@@ -26,12 +26,15 @@ interface BuggyTask {
   buggy: string;
 }
 
-/** Pairs each task with its human bug; both files list the tasks in the same order. */
-async function pair(tasksFile: string, bugsFile: string): Promise<BuggyTask[]> {
+/** Pairs each task with its human bug. */
+async function pair(tasksFile: string, bugsFiles: readonly string[]): Promise<BuggyTask[]> {
   const tasks = await readTasks(folder + tasksFile);
-  const bugs = await Array.fromAsync(readJsonl(`${folder}human-bugs/${bugsFile}`, HumanBug));
-  assert.deepEqual(bugs.map(({ taskId }) => taskId), tasks.map(({ id }) => id));
-  return tasks.map((task, i) => ({ task, buggy: bugs[i]!.buggy }));
+  const bugs = (await Promise.all(
+    bugsFiles.map((file) => Array.fromAsync(readJsonl(`${folder}human-bugs/${file}`, HumanBug))),
+  )).flat();
+  assert.deepEqual(bugs.map(({ taskId }) => taskId).sort(), tasks.map(({ id }) => id).sort());
+  const byTask = new Map(bugs.map(({ taskId, buggy }) => [taskId, buggy]));
+  return tasks.map((task) => ({ task, buggy: byTask.get(task.id)! }));
 }
 
 function casesOf(task: Task): { visible: CallCase[]; hidden: CallCase[] } {
@@ -86,13 +89,13 @@ Deno.test("handwritten solutions pass every visible and hidden case", async () =
 });
 
 for (
-  const [tasksFile, bugsFile] of [
-    ["handwritten.jsonl", "handwritten.jsonl"],
-    ["bench-tasks.jsonl", "bench.jsonl"],
+  const [tasksFile, bugsFiles] of [
+    ["handwritten.jsonl", ["handwritten.jsonl"]],
+    ["bench-tasks.jsonl", ["bench.jsonl", "references.jsonl"]],
   ] as const
 ) {
   Deno.test(`${tasksFile}: every task has one human bug of the same signature`, async () => {
-    for (const { task, buggy } of await pair(tasksFile, bugsFile)) {
+    for (const { task, buggy } of await pair(tasksFile, bugsFiles)) {
       assert.equal(buggy, canonicalForm(buggy), task.id);
       assert.notEqual(buggy, canonicalForm(task.solution), task.id);
       assert.equal(signature(buggy), signature(task.solution), task.id);
@@ -100,7 +103,7 @@ for (
   });
 
   Deno.test(`${tasksFile}: human bugs run and fail a visible case`, async () => {
-    const pairs = await pair(tasksFile, bugsFile);
+    const pairs = await pair(tasksFile, bugsFiles);
     const programs = pairs.map(({ task, buggy }) => {
       return { source: buggy, cases: casesOf(task).visible };
     });

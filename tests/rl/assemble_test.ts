@@ -27,7 +27,7 @@ Deno.test("assembleUpdate() gives each role its weight in every mini-batch", () 
     group("fixer", "a:0", [1, 0], [4, 1]),
     group("fixer", "a:1", [0, 1], [2, 9]),
   ];
-  const { miniBatches } = assembleUpdate(groups, RlConfig.parse({}), state());
+  const { miniBatches } = assembleUpdate(groups, RlConfig.parse({ miniBatches: 2 }), state());
   assert.equal(miniBatches.length, 2);
   for (const batch of miniBatches) {
     for (const [role, weight] of [["generator", 0.2], ["fixer", 0.8]] as const) {
