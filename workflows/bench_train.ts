@@ -7,14 +7,17 @@
  * @module
  */
 import {
+  PEER_MODEL,
+  profileTable,
   separateGroups,
   syntheticGroups,
   timeTraining,
   type TrainTiming,
 } from "../src/bench/mod.ts";
+import { groupRows } from "../src/model/mod.ts";
 import { BenchTrainConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { runMain, writeResult } from "../src/run/mod.ts";
+import { openConfiguredGpu, tuneGpu } from "../src/session/mod.ts";
 
 const SHAPES = {
   peer: { groups: 16, prompt: 1, answers: 1, answer: 128 },
@@ -25,8 +28,10 @@ const SHAPES = {
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchTrainConfig, args);
   const { shape, steps, profile } = config;
-  using gpu = await openGpu({ profile });
+  using gpu = await openConfiguredGpu(config.gpu, { profile });
   const groups = syntheticGroups(SHAPES[shape]);
+  const rows = groups.reduce((sum, group) => sum + groupRows(group), 0);
+  await tuneGpu(gpu, config.gpu, PEER_MODEL, { training: [rows] });
   const timing = await timeTraining(gpu, groups, steps);
   if (shape === "peer") {
     writeResult({ value: { adapter: gpu.adapter.name, ...timing }, text: describe(timing) }, json);
@@ -40,13 +45,10 @@ export async function main(args: readonly string[]): Promise<void> {
   writeResult({ value, text }, json);
 }
 
-function describe({ tokensPerSecond, ms, loss, kernels }: TrainTiming): string {
-  const lines = kernels?.map(({ name, calls, ms }) =>
-    `  ${name.padEnd(36)} ${String(calls).padStart(4)} calls ${ms.toFixed(2).padStart(9)} ms`
-  );
+function describe({ tokensPerSecond, ms, loss, profile }: TrainTiming): string {
   const speed = `${tokensPerSecond.toFixed(0)} tokens a second, ${ms.toFixed(1)} ms a step, ` +
     `loss ${loss[0]!.toFixed(4)} to ${loss.at(-1)!.toFixed(4)}`;
-  return [speed, ...(lines ?? [])].join("\n");
+  return profile ? `${speed}\n\n${profileTable(profile)}` : speed;
 }
 
 if (import.meta.main) await runMain(main);

@@ -6,18 +6,24 @@
  * @module
  */
 import { CollectConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { collectMistakes, openPolicy } from "../src/session/mod.ts";
+import {
+  collectMistakes,
+  openConfiguredGpu,
+  openPolicy,
+  samplingWork,
+  tuneGpu,
+} from "../src/session/mod.ts";
 import { readTasks, runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** Samples, judges, writes. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(CollectConfig, args);
   const tasks = await readTasks(config.tasks);
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   using policy = await openPolicy(gpu, config.model.path, config);
+  await tuneGpu(gpu, config.gpu, policy.model.config, samplingWork(config.batch));
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const { bugs, without, solveRate } = await collectMistakes(
     policy,

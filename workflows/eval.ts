@@ -30,10 +30,10 @@ import {
   summarizeEvaluation,
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
-import { type Gpu, openGpu } from "../src/gpu/mod.ts";
+import type { Gpu } from "../src/gpu/mod.ts";
 import { GoalError, Progress, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { openPolicy } from "../src/session/mod.ts";
+import { openConfiguredGpu, openPolicy, samplingWork, tuneGpu } from "../src/session/mod.ts";
 import { runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** What a model is measured with. */
@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const { model: { path: model }, bench, seed, against: name } = config;
   const all = await readBench(bench, config.split === "all" ? undefined : config.split);
   const items = spacedItems(all.items, config.items);
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   await using sandbox = await Sandbox.open(config.sandbox, writeNote);
   const tools = { gpu, sandbox, items, config };
   const { results, solving } = await measure(model, tools, config.solve);
@@ -78,6 +78,7 @@ async function measure(
 ): Promise<{ results: ItemResult[]; solving?: Rate }> {
   const { gpu, sandbox, items, config } = tools;
   using policy = await openPolicy(gpu, path, config);
+  await tuneGpu(gpu, config.gpu, policy.model.config, samplingWork(config.batch));
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
   const run = runIn(sandbox);

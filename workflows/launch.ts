@@ -17,6 +17,7 @@ import {
   holdLeash,
   permissionFlags,
   type PermissionSet,
+  wantsNativeGpu,
 } from "../src/launch/mod.ts";
 import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 
@@ -77,7 +78,8 @@ async function grants(task: string, args: readonly string[]): Promise<string[]> 
   const configs = await Promise.all(
     configFiles(args).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
   );
-  return permissionFlags({ ...set, run }, args, configs, BESIDE[task]);
+  const ffi = set.ffi || wantsNativeGpu(args, configs);
+  return permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[task]);
 }
 
 /** Passes on what asks a process to end, until disposed. */

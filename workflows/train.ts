@@ -11,9 +11,17 @@
  * @module
  */
 import { sha256Hex } from "../src/base/mod.ts";
-import { type ItemResult, plots, trainReport, trainSummary } from "../src/bench/mod.ts";
+import {
+  type ItemResult,
+  plots,
+  type Profile,
+  profileOf,
+  profileTable,
+  trainReport,
+  trainSummary,
+} from "../src/bench/mod.ts";
 import { readConfig, TrainConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
+import type { Gpu } from "../src/gpu/mod.ts";
 import { readCheckpoint } from "../src/model/mod.ts";
 import { openRun, Progress, type Run, runMain, storedConfig, writeResult } from "../src/run/mod.ts";
 import {
@@ -22,10 +30,13 @@ import {
   type EvaluationRecord,
   evaluationRecord,
   type Measures,
+  openConfiguredGpu,
   openTraining,
   planTraining,
   readMeasures,
   type TrainingSession,
+  trainingWork,
+  tuneGpu,
 } from "../src/session/mod.ts";
 
 /** Trains to `config.steps`; a candidate that crashes is a reward, never an exception. */
@@ -35,15 +46,16 @@ export async function main(args: readonly string[]): Promise<void> {
   const plan = planTraining(config, model);
   if (config.plan) return writeResult({ value: plan, text: describePlan(plan) }, json);
 
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu, config);
   const totalBytes = config.batch.memoryMb * 2 ** 20;
   checkPlan(plan, model, { bindingBytes: gpu.maxBindingBytes, totalBytes });
   const measures = await readMeasures(config);
+  await tuneGpu(gpu, config.gpu, model, trainingWork(config.batch));
   await using session = await openTraining(gpu, config);
   const identity = { command: "train", config, seed: config.seed, adapter: gpu.adapter.name };
   await using run = await openRun(config.run, identity);
   using progress = new Progress(plan.steps);
-  const job: Job = { config, measures, session, run, progress, state: emptyState() };
+  const job: Job = { config, gpu, measures, session, run, progress, state: emptyState() };
   if (run.checkpointPath) {
     await session.restore(run.checkpointPath, run.state);
     job.state = run.state["train"] as unknown as TrainState;
@@ -86,6 +98,7 @@ interface TrainState {
 
 interface Job {
   readonly config: TrainConfig;
+  readonly gpu: Gpu;
   readonly measures: Measures;
   readonly session: TrainingSession;
   readonly run: Run;
@@ -99,11 +112,13 @@ function emptyState(): TrainState {
 
 /** Plays and learns one round; says whether the model is the best so far on validation bugs. */
 async function trainStep(job: Job, step: number): Promise<boolean> {
-  const { config, session, run, progress, state } = job;
+  const { config, gpu, session, run, progress, state } = job;
+  await gpu.timer?.read(); // what was measured since the last step is not the step's
   const { metrics, rollouts } = await session.step(
     step,
     (phase) => progress.update({ step, phase }),
   );
+  if (gpu.timer) await writeProfile(run, profileOf(await gpu.timer.read()));
   await run.rollout(...rollouts.map((rollout) => ({ step, ...rollout })));
   const last = step + 1 === config.steps;
   const due = config.validateEvery > 0 && (last || (step + 1) % config.validateEvery === 0);
@@ -142,6 +157,12 @@ async function measure(job: Job, split: keyof Measures, step: number): Promise<E
   const record = evaluationRecord({ step, split }, results, config.seed);
   await run.evaluation(record);
   return record;
+}
+
+/** Where the time of the newest step went. */
+async function writeProfile(run: Run, profile: Profile): Promise<void> {
+  await run.write("profile.json", `${JSON.stringify(profile, null, 2)}\n`);
+  await run.write("profile.md", profileTable(profile));
 }
 
 /** Writes the report into the run directory and the result to stdout. */

@@ -4,12 +4,13 @@
  * @module
  */
 import { rngStream } from "../base/mod.ts";
-import type { Gpu, KernelTime } from "../gpu/mod.ts";
+import type { Gpu } from "../gpu/mod.ts";
 import { createModel, type Group, groupRows, type ModelConfig, packGroups } from "../model/mod.ts";
 import { Learner } from "../rl/mod.ts";
+import { type Profile, profileOf } from "./profile.ts";
 
 /** The decoder that other WebGPU trainers were measured with. */
-const MODEL: ModelConfig = {
+export const PEER_MODEL: ModelConfig = {
   architecture: "qwen2",
   vocabSize: 512,
   hiddenSize: 128,
@@ -48,14 +49,14 @@ export interface TrainTiming {
   readonly ms: number;
   /** Mean loss of each step, nats per predicted token. */
   readonly loss: readonly number[];
-  /** Time of each kernel in the last step, if the GPU was opened with `profile`. */
-  readonly kernels?: readonly KernelTime[];
+  /** Where the time of the last step went, if the GPU was opened with `profile`. */
+  readonly profile?: Profile;
 }
 
 /** Random texts, the same at every call. */
 export function syntheticGroups({ groups, prompt, answers, answer }: TextShape): Group[] {
   const rng = rngStream(0, "bench train");
-  const text = (length: number) => Array.from({ length }, () => rng.int(MODEL.vocabSize));
+  const text = (length: number) => Array.from({ length }, () => rng.int(PEER_MODEL.vocabSize));
   return Array.from({ length: groups }, () => ({
     prompt: text(prompt),
     completions: Array.from({ length: answers }, () => text(answer)),
@@ -79,8 +80,8 @@ export async function timeTraining(
   groups: readonly Group[],
   steps: number,
 ): Promise<TrainTiming> {
-  const positions = MODEL.maxPositions;
-  using model = createModel(gpu, MODEL, { rng: rngStream(0, "bench model"), positions });
+  const positions = PEER_MODEL.maxPositions;
+  using model = createModel(gpu, PEER_MODEL, { rng: rngStream(0, "bench model"), positions });
   const packed = packGroups(groups);
   const [rows, pairs] = [packed.tokens.length, packed.pairRow.length];
   using learner = new Learner(model, { rows, pairs, temperature: 1, optim: OPTIM });
@@ -98,12 +99,12 @@ export async function timeTraining(
     loss.push(-logp.reduce((sum, value) => sum + value, 0) / pairs);
   }
   const ms = times.slice(1).sort((a, b) => a - b)[(steps - 1) >> 1]!;
-  const kernels = (await gpu.timer?.read())?.kernels;
+  const measured = await gpu.timer?.read();
   return {
     tokensPerSecond: 1000 * countTokens(groups) / ms,
     ms,
     loss,
-    ...(kernels && { kernels }),
+    ...(measured && { profile: profileOf(measured) }),
   };
 }
 

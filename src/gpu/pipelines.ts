@@ -7,6 +7,7 @@
  * @module
  */
 import { KernelError } from "../base/mod.ts";
+import { type Backend, sourceFor } from "./backend.ts";
 import { type Kernel, packParams } from "./kernel.ts";
 import { byteLength, type Tensor } from "./tensor.ts";
 
@@ -35,6 +36,7 @@ interface Pipeline {
 /** Finds or makes what a dispatch needs on one device. */
 export class PipelineCache implements Disposable {
   readonly #device: GPUDevice;
+  readonly #backend: Backend;
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #uniforms = new Map<string, GPUBuffer>();
@@ -44,8 +46,9 @@ export class PipelineCache implements Disposable {
   #retired: GPUBuffer[] = [];
 
   /** Keeps the pipelines of one device. */
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, backend: Backend) {
     this.#device = device;
+    this.#backend = backend;
   }
 
   /**
@@ -131,7 +134,8 @@ export class PipelineCache implements Disposable {
   #module(kernel: Kernel): GPUShaderModule {
     const known = this.#modules.get(kernel.name);
     if (known) return known;
-    const module = this.#device.createShaderModule({ label: kernel.name, code: kernel.source });
+    const code = sourceFor(this.#backend, kernel.source);
+    const module = this.#device.createShaderModule({ label: kernel.name, code });
     this.#modules.set(kernel.name, module);
     return module;
   }

@@ -45,6 +45,15 @@ export function permissionFlags(
   });
 }
 
+/** Whether the command line or a configuration file asks for WebGPU from a native library, which needs `--allow-ffi`. */
+export function wantsNativeGpu(args: readonly string[], configs: readonly unknown[]): boolean {
+  const named = valuesOf(args, (name) => name === "--gpu.backend").at(-1);
+  if (named !== undefined) return named === "dawn";
+  return configs.some((config) =>
+    (config as { gpu?: { backend?: unknown } } | null)?.gpu?.backend === "dawn"
+  );
+}
+
 /** Files named by `--config`. */
 export function configFiles(args: readonly string[]): string[] {
   return valuesOf(args, (name) => name === "--config");

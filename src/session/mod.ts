@@ -5,6 +5,7 @@
  */
 export * from "./collect.ts";
 export * from "./embedder.ts";
+export * from "./gpu.ts";
 export * from "./measure.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";

@@ -8,9 +8,11 @@ gpuTest("bench train prints the speed, the losses and the time of every kernel",
   }).output();
   assert.ok(success);
   const found = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
-  assert.deepEqual(Object.keys(found), ["adapter", "tokensPerSecond", "ms", "loss", "kernels"]);
+  assert.deepEqual(Object.keys(found), ["adapter", "tokensPerSecond", "ms", "loss", "profile"]);
   assert.ok(found.tokensPerSecond > 0);
   assert.equal(found.loss.length, 2);
-  const names = found.kernels.map(({ name }: { name: string }) => name.split("/")[0]);
+  const { spanMs, busyMs, idleShare, kernels } = found.profile;
+  assert.ok(busyMs > 0 && busyMs <= spanMs && idleShare >= 0 && idleShare < 1);
+  const names = kernels.map(({ name }: { name: string }) => name.split("/")[0]);
   assert.ok(names.some((name: string) => name.startsWith("matmul_")), names.join());
 });
