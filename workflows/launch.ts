@@ -79,7 +79,8 @@ async function grants(task: string, args: readonly string[]): Promise<string[]> 
     configFiles(args).map((file) => readConfigFile(file).catch(() => ({}))), // the task will say
   );
   const ffi = set.ffi || wantsNativeGpu(args, configs);
-  return permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[task]);
+  const flags = permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[task]);
+  return ffi ? ["--no-lock", ...flags] : flags; // Dawn's package is fetched when asked for, unlocked
 }
 
 /** Passes on what asks a process to end, until disposed. */
