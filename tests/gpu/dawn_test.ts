@@ -104,7 +104,7 @@ gpuTest("the matmul variant for tensor cores agrees with float64 where it runs",
 
 Deno.test("openGpu() says in one line what Dawn lacks", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "--allow-read=.", "workflows/score.ts"]
+    args: ["run", "-q", "--no-lock", "--no-prompt", "--allow-read=.", "workflows/score.ts"]
       .concat("--text", "let x = 1", "--gpu.backend", "dawn"),
   }).output();
   const text = new TextDecoder().decode(stderr);
