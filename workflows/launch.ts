@@ -75,7 +75,8 @@ async function grants(
   const set = permissions[name] ?? permissions.train ?? {};
   const run = Array.isArray(set.run) ? [Deno.execPath(), ...set.run] : set.run ?? false;
   const ffi = set.ffi || gpu && wantsNativeGpu(args, configs);
-  return permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[name]);
+  const flags = permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[name]);
+  return ffi ? ["--no-lock", ...flags] : flags; // Dawn's package is fetched when asked for, unlocked
 }
 
 /** Passes on what asks a process to end, until disposed. */

@@ -9,6 +9,12 @@ import { ConfigError } from "../base/mod.ts";
 /** Whose WebGPU. */
 export type Backend = "deno" | "dawn";
 
+/**
+ * The package. It is not among the imports of `deno.json` and no constant to the type checker, or every fresh clone would
+ * fetch its 130 MB; for the same reason `deno.lock` does not name it.
+ */
+export const DAWN_PACKAGE: string = "npm:webgpu@0.6.2";
+
 /** Experimental features are hidden without this. */
 const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis"];
 
@@ -19,10 +25,8 @@ const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis"];
  */
 export async function loadBackend(backend: Backend): Promise<GPU | undefined> {
   if (backend === "deno") return navigator.gpu;
-  // A name that is only known at run time: the package is large, and loaded only where it is asked for.
-  const name: string = "webgpu";
   try {
-    const { create } = await import(name) as { create(options: readonly string[]): GPU };
+    const { create } = await import(DAWN_PACKAGE) as { create(options: readonly string[]): GPU };
     return create(DAWN_OPTIONS);
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");

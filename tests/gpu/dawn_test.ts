@@ -1,7 +1,7 @@
 /** Dawn's WebGPU: every kernel under its compiler, and the same results through it. */
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import { sourceFor } from "../../src/gpu/backend.ts";
+import { DAWN_PACKAGE, sourceFor } from "../../src/gpu/backend.ts";
 import { type Gpu, openGpu } from "../../src/gpu/mod.ts";
 import { VARIANTS } from "../../src/ops/matmul_variants.ts";
 import { Sampler } from "../../src/sample/mod.ts";
@@ -25,9 +25,8 @@ function skip(what: string): undefined {
 
 /** Dawn's backend that compiles everything and runs nothing. */
 async function openNullDevice(): Promise<{ device: GPUDevice; entry: GPU } | undefined> {
-  const name: string = "webgpu";
   try {
-    const { create } = await import(name) as { create(options: readonly string[]): GPU };
+    const { create } = await import(DAWN_PACKAGE) as { create(options: readonly string[]): GPU };
     const entry = create(["backend=null", "enable-dawn-features=allow_unsafe_apis"]);
     const adapter = await entry.requestAdapter();
     const requiredFeatures = ["subgroups" as const, MATRICES];
@@ -105,7 +104,7 @@ gpuTest("the matmul variant for tensor cores agrees with float64 where it runs",
 
 Deno.test("openGpu() says in one line what Dawn lacks", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "--allow-read=.", "workflows/score.ts"]
+    args: ["run", "-q", "--no-lock", "--no-prompt", "--allow-read=.", "workflows/score.ts"]
       .concat("--text", "let x = 1", "--gpu.backend", "dawn"),
   }).output();
   const text = new TextDecoder().decode(stderr);
