@@ -11,7 +11,9 @@ import { runMain } from "../src/run/mod.ts";
 /** The parts, loaded when asked for. */
 const PARTS: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): unknown }>>> = {
   kernels: () => import("./bench_kernels.ts"),
+  sample: () => import("./bench_sample.ts"),
   sandbox: () => import("./bench_sandbox.ts"),
+  similarity: () => import("./bench_similarity.ts"),
   train: () => import("./bench_train.ts"),
 };
 

@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  describeKernelRow,
   type KernelRow,
   matmulCases,
   matmulProblems,
@@ -15,14 +16,15 @@ import {
 } from "../src/bench/mod.ts";
 import { ConfigError } from "../src/base/mod.ts";
 import { BenchKernelsConfig, readConfig } from "../src/config/mod.ts";
-import { autotune, openGpu } from "../src/gpu/mod.ts";
+import { autotune } from "../src/gpu/mod.ts";
 import { choiceFiles, runMain, writeNote, writeResult } from "../src/run/mod.ts";
+import { openConfiguredGpu } from "../src/session/mod.ts";
 
 /** Measures the roofline, then every kernel whose name starts as asked. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchKernelsConfig, args);
   const { only, samples } = config;
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   const cases = [...matmulCases(gpu), ...opCases()].filter(({ name }) => name.startsWith(only));
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
@@ -34,20 +36,14 @@ export async function main(args: readonly string[]): Promise<void> {
   const rows: KernelRow[] = [];
   for (const kernel of cases) {
     const row = await timeCase(gpu, kernel, { samples, roofline });
-    writeNote(describe(row));
+    writeNote(describeKernelRow(row));
     rows.push(row);
   }
   const adapter = gpu.adapter.name;
   const { gflops, gbps } = roofline;
-  const text = `${rows.map(describe).join("\n")}\n` +
+  const text = `${rows.map(describeKernelRow).join("\n")}\n` +
     `${adapter}: ${gflops.toFixed(1)} GFLOP/s, ${gbps.toFixed(1)} GB/s`;
   writeResult({ value: { adapter, roofline, rows }, text }, json);
-}
-
-function describe({ name, shape, ms, low, high, gflops, gbps, roofline }: KernelRow): string {
-  return `${name.padEnd(27)} ${shape.padEnd(18)} ${ms.toFixed(3).padStart(9)} ms ` +
-    `(${low.toFixed(3)} to ${high.toFixed(3)}) ${gflops.toFixed(1).padStart(7)} GFLOP/s ` +
-    `${gbps.toFixed(2).padStart(7)} GB/s ${(100 * roofline).toFixed(0).padStart(4)} % of roofline`;
 }
 
 if (import.meta.main) await runMain(main);

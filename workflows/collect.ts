@@ -11,15 +11,17 @@
  */
 import { collectApp, collectItems } from "../src/collect/mod.ts";
 import { CollectConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { JsonLines, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
 import {
   type Collected,
   collectMistakes,
   longestReply,
+  openConfiguredGpu,
   openPolicy,
   openRemote,
+  samplingWork,
+  tuneGpu,
 } from "../src/session/mod.ts";
 import { readBugs, readTasks, runIn, type Task, toJsonl } from "../src/tasks/mod.ts";
 import { serveUntilInterrupt } from "../src/web/mod.ts";
@@ -50,8 +52,9 @@ async function fromLocal(
   sandbox: Sandbox,
   config: CollectConfig,
 ): Promise<Collected> {
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   using policy = await openPolicy(gpu, config.model.path, config);
+  await tuneGpu(gpu, config.gpu, policy.model.config, samplingWork(config.batch));
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
   return await collectMistakes(fixer, tasks, runIn(sandbox), config);

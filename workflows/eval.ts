@@ -35,10 +35,16 @@ import {
   summarizeSolving,
 } from "../src/bench/mod.ts";
 import { EvalConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { GoalError, Progress, runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import { Sandbox } from "../src/sandbox/mod.ts";
-import { longestReply, openPolicy, openRemote } from "../src/session/mod.ts";
+import {
+  longestReply,
+  openConfiguredGpu,
+  openPolicy,
+  openRemote,
+  samplingWork,
+  tuneGpu,
+} from "../src/session/mod.ts";
 import { runIn, toJsonl } from "../src/tasks/mod.ts";
 
 /** What a model is measured with. */
@@ -97,8 +103,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function measureLocal(path: string, tools: Tools, solve: boolean): Promise<Measured> {
-  using gpu = await openGpu();
-  using policy = await openPolicy(gpu, path, tools.config);
+  const { config } = tools;
+  using gpu = await openConfiguredGpu(config.gpu);
+  using policy = await openPolicy(gpu, path, config);
+  await tuneGpu(gpu, config.gpu, policy.model.config, samplingWork(config.batch));
   const { format, sampler } = policy;
   const fixer = { format, sample: sampler.sample.bind(sampler) };
   return await measure({ name: path, fixer, hash: () => modelHash(path) }, tools, solve);

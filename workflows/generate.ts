@@ -7,8 +7,8 @@
  */
 import { ConfigError } from "../src/base/mod.ts";
 import { GenerateConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { type Checkpoint, endTokens, loadModel, readCheckpoint } from "../src/model/mod.ts";
+import { openConfiguredGpu, tuneGpu } from "../src/session/mod.ts";
 import { runMain, writeResult } from "../src/run/mod.ts";
 import { Sampler } from "../src/sample/mod.ts";
 import { compileChatTemplate, encodeChat, readTokenizer, type Tokenizer } from "../src/text/mod.ts";
@@ -27,7 +27,8 @@ export async function main(args: readonly string[]): Promise<void> {
         `${checkpoint.config.maxPositions} tokens, found ${prompt.length} and ${maxTokens}`,
     );
   }
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
+  await tuneGpu(gpu, config.gpu, checkpoint.config, { inference: [1, prompt.length] });
   using model = await loadModel(gpu, checkpoint, positions);
   const stop = endTokens(checkpoint);
   using sampler = new Sampler(model, { lanes: 1, promptRows: prompt.length, maxTokens, stop });

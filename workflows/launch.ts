@@ -15,9 +15,11 @@ import {
   countTests,
   findDriver,
   holdLeash,
+  type Needs,
   needsOf,
   permissionFlags,
   type PermissionSet,
+  wantsNativeGpu,
 } from "../src/launch/mod.ts";
 import { runMain, writeAll, writeNote } from "../src/run/mod.ts";
 
@@ -37,7 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const needs = needsOf(task, rest, configs);
   const driver = needs.gpu ? await findDriver(`${ROOT}.cache`) : undefined;
   if (driver) writeNote(driver.note);
-  const flags = await grants(needs.permissions, rest, configs);
+  const flags = await grants(needs, rest, configs);
   const command = task === "test"
     ? ["test", "--no-prompt", ...flags, ...rest]
     : ["run", "--quiet", "--no-prompt", `--preload=${ROOT}src/launch/preload.ts`, ...flags];
@@ -63,7 +65,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 /** Permission flags of a set; Deno itself may always be started, for the sandbox's children. */
 async function grants(
-  name: string,
+  { permissions: name, gpu }: Needs,
   args: readonly string[],
   configs: readonly unknown[],
 ): Promise<string[]> {
@@ -72,7 +74,9 @@ async function grants(
   };
   const set = permissions[name] ?? permissions.train ?? {};
   const run = Array.isArray(set.run) ? [Deno.execPath(), ...set.run] : set.run ?? false;
-  return permissionFlags({ ...set, run }, args, configs, BESIDE[name]);
+  const ffi = set.ffi || gpu && wantsNativeGpu(args, configs);
+  const flags = permissionFlags({ ...set, run, ffi }, args, configs, BESIDE[name]);
+  return ffi ? ["--no-lock", ...flags] : flags; // Dawn's package is fetched when asked for, unlocked
 }
 
 /** Passes on what asks a process to end, until disposed. */

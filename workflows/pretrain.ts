@@ -10,7 +10,6 @@
  */
 import { rngStream } from "../src/base/mod.ts";
 import { PretrainConfig, readConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { cosineRate } from "../src/optim/mod.ts";
 import {
   drawExamples,
@@ -23,6 +22,7 @@ import {
 } from "../src/pretrain/mod.ts";
 import { microPrompts } from "../src/prompts/mod.ts";
 import { openRun, Progress, runMain, writeResult } from "../src/run/mod.ts";
+import { openConfiguredGpu, tuneGpu } from "../src/session/mod.ts";
 import { readTokenizer } from "../src/text/mod.ts";
 
 /** Trains to `config.steps`. */
@@ -36,11 +36,12 @@ export async function main(args: readonly string[]): Promise<void> {
   const held = (await readExamples(config.validation, prompts, config.maxTokens))
     .slice(0, config.validationExamples);
 
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   const identity = { command: "pretrain", config, seed, adapter: gpu.adapter.name };
   await using run = await openRun(config.run, identity);
   using session = await openPretraining(gpu, config, { tokenizer, path: run.checkpointPath });
   const { learner } = session;
+  await tuneGpu(gpu, config.gpu, learner.model.config, { training: [config.microRows] });
   using progress = new Progress(steps);
 
   const schedule = { ...optim, peak: optim.rate, steps };

@@ -43,13 +43,14 @@ import {
   sharedConfig,
   type TrainConfig,
 } from "../src/config/mod.ts";
-import { type Gpu, openGpu } from "../src/gpu/mod.ts";
+import type { Gpu } from "../src/gpu/mod.ts";
 import { runMain, writeFile, writeNote, writeResult } from "../src/run/mod.ts";
 import {
   type CellPlan,
   hashInputs,
   type Initial,
   type InputHashes,
+  openConfiguredGpu,
   runCell,
   runCrossPlay,
 } from "../src/session/mod.ts";
@@ -114,7 +115,7 @@ async function playCheckpoints(
   for (const plan of wanted) {
     const known = await readCrossPlay(crossPlayPath(out, plan.arm, plan.config.seed));
     if (known && experimentChanges(known.experiment, plan.config).length === 0) continue;
-    using gpu = await openGpu();
+    using gpu = await openConfiguredGpu(config.gpu);
     await runCrossPlay(gpu, plan, { out, points, programs });
   }
 }
@@ -145,7 +146,7 @@ function refusal(stale: readonly CellState[], out: string): ConfigError {
 async function runMissing(states: readonly CellState[], config: ReproduceConfig): Promise<void> {
   const missing = states.filter(({ cell, changes }) => !cell || changes.length > 0);
   if (missing.length === 0) return;
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
   await runAll(gpu, missing.map(({ plan }) => plan), config);
 }
 

@@ -7,9 +7,9 @@
  */
 import { ConfigError } from "../src/base/mod.ts";
 import { readConfig, ScoreConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { loadModel, readCheckpoint, scoreTokens } from "../src/model/mod.ts";
 import { runMain, writeResult } from "../src/run/mod.ts";
+import { openConfiguredGpu, tuneGpu } from "../src/session/mod.ts";
 import { readTokenizer, type Tokenizer } from "../src/text/mod.ts";
 
 /** Encodes the text, runs the model once, prints what it thinks of every token. */
@@ -24,7 +24,8 @@ export async function main(args: readonly string[]): Promise<void> {
       `Cannot score the text: expected 2 to ${maxPositions} tokens, found ${tokens.length}`,
     );
   }
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu);
+  await tuneGpu(gpu, config.gpu, checkpoint.config, { inference: [tokens.length] });
   using model = await loadModel(gpu, checkpoint, tokens.length);
   const logprobs = Array.from(await scoreTokens(model, tokens));
   const mean = logprobs.reduce((sum, value) => sum + value, 0) / logprobs.length;

@@ -13,13 +13,13 @@
  */
 import { plots, trainReport, trainSummary } from "../src/bench/mod.ts";
 import { readConfig, TrainConfig } from "../src/config/mod.ts";
-import { openGpu } from "../src/gpu/mod.ts";
 import { readCheckpoint } from "../src/model/mod.ts";
 import { runMain, storedConfig, writeFile, writeResult } from "../src/run/mod.ts";
 import {
   describePlan,
   hashInputs,
   type JobResult,
+  openConfiguredGpu,
   planTraining,
   replayedValues,
   type ReplayResult,
@@ -40,7 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const plan = planTraining(config, model);
     return writeResult({ value: plan, text: describePlan(plan) }, json);
   }
-  using gpu = await openGpu();
+  using gpu = await openConfiguredGpu(config.gpu, config);
   if (config.replay !== "") return tellReplay(await runReplay(gpu, config), json);
   const result = await runJob(gpu, config);
   await report(config, result, json);

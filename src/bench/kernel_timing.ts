@@ -134,3 +134,12 @@ export async function timeCase(
     roofline: least / timing.ms,
   };
 }
+
+/** One line about a row. */
+export function describeKernelRow(
+  { name, shape, ms, low, high, gflops, gbps, roofline }: KernelRow,
+): string {
+  return `${name.padEnd(27)} ${shape.padEnd(18)} ${ms.toFixed(3).padStart(9)} ms ` +
+    `(${low.toFixed(3)} to ${high.toFixed(3)}) ${gflops.toFixed(1).padStart(7)} GFLOP/s ` +
+    `${gbps.toFixed(2).padStart(7)} GB/s ${(100 * roofline).toFixed(0).padStart(4)} % of roofline`;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { rngStream } from "../base/mod.ts";
-import type { Gpu, KernelTime } from "../gpu/mod.ts";
+import type { Gpu } from "../gpu/mod.ts";
 import {
   createModel,
   type Group,
@@ -16,9 +16,10 @@ import {
 } from "../model/mod.ts";
 import { Learner } from "../rl/mod.ts";
 import { median } from "simple-statistics";
+import { type Profile, profileOf } from "./profile.ts";
 
 /** The decoder that other WebGPU trainers were measured with. */
-const MODEL: ModelConfig = {
+export const PEER_MODEL: ModelConfig = {
   architecture: "qwen2",
   vocabSize: 512,
   hiddenSize: 128,
@@ -67,14 +68,14 @@ export interface TrainTiming {
   readonly times: readonly number[];
   /** Mean loss of each step, nats per predicted token. */
   readonly loss: readonly number[];
-  /** Time of each kernel in the last step, if the GPU was opened with `profile`. */
-  readonly kernels?: readonly KernelTime[];
+  /** Where the time of the last step went, if the GPU was opened with `profile`. */
+  readonly profile?: Profile;
 }
 
 /** Random texts, the same at every call. */
 export function syntheticGroups({ groups, prompt, answers, answer }: TextShape): Group[] {
   const rng = rngStream(0, "bench train");
-  const text = (length: number) => Array.from({ length }, () => rng.int(MODEL.vocabSize));
+  const text = (length: number) => Array.from({ length }, () => rng.int(PEER_MODEL.vocabSize));
   return Array.from({ length: groups }, () => ({
     prompt: text(prompt),
     completions: Array.from({ length: answers }, () => text(answer)),
@@ -126,15 +127,15 @@ class TrainingRun implements Disposable {
   readonly #packed: ReturnType<typeof packGroups>;
   readonly #loss: number[] = [];
   readonly #times: number[] = [];
-  #kernels: readonly KernelTime[] | undefined;
+  #profile: Profile | undefined;
 
   constructor(gpu: Gpu, { groups, precision = "f32" }: TrainingSide) {
-    const positions = MODEL.maxPositions;
+    const positions = PEER_MODEL.maxPositions;
     const rng = rngStream(0, "bench model");
     this.#gpu = gpu;
     this.#groups = groups;
     this.#packed = packGroups(groups);
-    this.#model = createModel(gpu, MODEL, { rng, positions, precision });
+    this.#model = createModel(gpu, PEER_MODEL, { rng, positions, precision });
     const [rows, pairs] = [this.#packed.tokens.length, this.#packed.pairRow.length];
     this.#learner = new Learner(this.#model, { rows, pairs, temperature: 1, optim: OPTIM });
   }
@@ -150,7 +151,8 @@ class TrainingRun implements Disposable {
     ]);
     this.#times.push(performance.now() - start);
     this.#loss.push(-logp.reduce((sum, value) => sum + value, 0) / pairs);
-    this.#kernels = (await this.#gpu.timer?.read())?.kernels;
+    const measured = await this.#gpu.timer?.read();
+    if (measured) this.#profile = profileOf(measured);
   }
 
   timing(): TrainTiming {
@@ -161,7 +163,7 @@ class TrainingRun implements Disposable {
       ms,
       times,
       loss: this.#loss,
-      ...(this.#kernels && { kernels: this.#kernels }),
+      ...(this.#profile && { profile: this.#profile }),
     };
   }
 

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { embedderField } from "./embed.ts";
+import { GpuSection } from "./gpu.ts";
 import { ModelSection } from "./model.ts";
 import { SandboxConfig } from "./sandbox.ts";
 
@@ -20,6 +21,7 @@ export const AnalyseConfig = z.strictObject({
   wallMs: z.int().min(50).default(1000).describe("time limit of one program, milliseconds"),
   seed: z.int().min(0).default(1).describe("seed of bootstraps, folds and mutations"),
   out: z.string().default("").describe("folder for the report and its plots; empty: none"),
+  gpu: GpuSection.prefault({}),
   sandbox: SandboxConfig.prefault({}),
 }).meta({
   title: "analyse",

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 
 /** Settings of `bench train`. */
 export const BenchTrainConfig = z.strictObject({
@@ -12,6 +13,7 @@ export const BenchTrainConfig = z.strictObject({
   steps: z.int().min(2).default(6).describe("steps, of which the first is not timed, count"),
   precision: z.enum(["f32", "mixed"]).default("f32")
     .describe("what products read: f32, or halves of weights and activations"),
+  gpu: GpuSection.prefault({}),
   profile: z.boolean().default(false)
     .describe("time every kernel, which makes the step itself slower"),
 }).meta({

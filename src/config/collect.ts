@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
+import { GpuSection } from "./gpu.ts";
 import { AskedModelSection } from "./model.ts";
 import { SandboxConfig } from "./sandbox.ts";
 
@@ -31,6 +32,7 @@ export const CollectConfig = z.strictObject({
   seed: z.int().min(0).default(1).describe("seed of sampling"),
   out: z.string().min(1).describe("file of bugs, JSON lines; human adds to it"),
   batch: BatchConfig.prefault({}),
+  gpu: GpuSection.prefault({}),
   sandbox: SandboxConfig.prefault({}),
 }).meta({
   title: "collect",

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 import { ModelSection } from "./model.ts";
 
 /** Field `embedder` of commands that embed edits. */
@@ -17,6 +18,7 @@ export const EmbedConfig = z.strictObject({
   model: ModelSection.pick({ path: true }).prefault({}),
   neighbours: z.int().min(0).default(5).describe("nearest bugs that are listed, count"),
   otherTasks: z.boolean().default(true).describe("leave out neighbours of the same task"),
+  gpu: GpuSection.prefault({}),
   out: z.string().default("")
     .describe("file for the vectors and neighbours of every bug, JSON lines; empty: none"),
 }).meta({

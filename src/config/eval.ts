@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
+import { GpuSection } from "./gpu.ts";
 import { AskedModelSection } from "./model.ts";
 import { SandboxConfig } from "./sandbox.ts";
 
@@ -35,6 +36,7 @@ export const EvalConfig = z.strictObject({
   cache: z.string().default(".cache/eval")
     .describe("folder of results that are not measured again; empty: none"),
   batch: BatchConfig.prefault({}),
+  gpu: GpuSection.prefault({}),
   sandbox: SandboxConfig.prefault({}),
 }).meta({
   title: "eval",

@@ -8,7 +8,7 @@ import type { TrainConfig } from "./train.ts";
 
 /** Settings that say where and how a job runs, and files that count by their content. */
 const ELSEWHERE: readonly (keyof TrainConfig)[] = [
-  ...(["plan", "resume", "run", "batch", "sandbox", "checkpointEvery"] as const),
+  ...(["plan", "profile", "resume", "run", "batch", "gpu", "sandbox", "checkpointEvery"] as const),
   ...(["dumpRollouts", "replay"] as const),
   ...(["model", "programs", "anchors", "bench"] as const),
 ];

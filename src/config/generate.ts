@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 import { ModelSection } from "./model.ts";
 import { seedField } from "./run.ts";
 
@@ -21,6 +22,7 @@ export const GenerateConfig = z.strictObject({
   topP: z.number().gt(0).max(1).default(1).describe("smallest probability mass kept; 1 keeps all"),
   topK: z.int().min(0).default(0).describe("tokens kept, count; 0 keeps all"),
   seed: seedField,
+  gpu: GpuSection.prefault({}),
 }).meta({ title: "generate", description: "Samples a completion of a prompt from a model." });
 
 /** Resolved settings of `generate`. */

@@ -1,5 +1,5 @@
 /**
- * The `gpu` section: how kernels are chosen.
+ * The `gpu` section: whose WebGPU computes, and how kernels are chosen.
  *
  * @module
  */
@@ -7,6 +7,9 @@ import { z } from "zod";
 
 /** Settings of the GPU. */
 export const GpuSection = z.strictObject({
+  backend: z.enum(["deno", "dawn"]).default("deno").describe(
+    "whose WebGPU computes: deno, Deno's own; dawn, the npm package webgpu, which knows tensor cores",
+  ),
   autotune: z.enum(["on", "off"]).default("on")
     .describe(
       "on: time kernel variants once per GPU and keep the fastest; software adapters and off: defaults",

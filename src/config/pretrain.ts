@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 import { ModelShape } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
 import { RunConfig } from "./run.ts";
@@ -40,6 +41,7 @@ export const PretrainConfig = z.strictObject({
   validateEvery: z.int().min(1).default(50).describe("steps between validations, count"),
   validationExamples: z.int().min(1).default(192).describe("examples of a validation, count"),
   seed: z.int().min(0).default(1).describe("seed of initialisation and order"),
+  gpu: GpuSection.prefault({}),
   run: RunConfig.prefault({}),
 }).check((context) => {
   const { maxTokens, microRows } = context.value;

@@ -10,7 +10,10 @@ import { TrainConfig } from "./train.ts";
 
 /** The whole configuration of `reproduce`: that of `train`, shared by all arms, and the plan of arms and seeds. */
 export const ReproduceConfig = TrainConfig.unwrap()
-  .omit({ method: true, seed: true, resume: true, dumpRollouts: true, replay: true })
+  .omit({
+    ...{ method: true, seed: true, resume: true, profile: true },
+    ...{ dumpRollouts: true, replay: true },
+  })
   .extend({
     arms: z.array(ArmName).min(1).default([...Method.options])
       .describe("arms that are run, in this order; the report shows all that have results"),

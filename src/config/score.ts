@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GpuSection } from "./gpu.ts";
 import { ModelSection } from "./model.ts";
 
 /** Settings of `score`. */
@@ -13,6 +14,7 @@ export const ScoreConfig = z.strictObject({
   file: z.string().default("").describe("file whose text to score instead"),
   specials: z.boolean().default(false)
     .describe("read control tokens written in the text as control tokens"),
+  gpu: GpuSection.prefault({}),
 }).meta({
   title: "score",
   description: "Prints token ids and log-probabilities of a text under a model.",

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
+import { GpuSection } from "./gpu.ts";
 import { TrainedModelSection } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
 import { RlConfig } from "./rl.ts";
@@ -23,6 +24,9 @@ export const TrainConfig = z.strictObject({
   seed: z.int().min(0).default(1).describe("seed of every random draw"),
   plan: z.boolean().default(false)
     .describe("print tasks, bugs, repairs, tokens and bytes per step, and start nothing"),
+  profile: z.boolean().default(false).describe(
+    "time every kernel of the newest step into profile.json and profile.md, which slows it down",
+  ),
   resume: z.boolean().default(false)
     .describe("continue the newest run of this command; a named run is always continued"),
   dumpRollouts: z.boolean().default(false)
@@ -47,6 +51,7 @@ export const TrainConfig = z.strictObject({
   rl: RlConfig.prefault({}),
   optim: OptimConfig.prefault({ rate: 3e-4, warmup: 4, floor: 0.1, beta2: 0.98 }),
   batch: BatchConfig.prefault({}),
+  gpu: GpuSection.prefault({}),
   sandbox: SandboxConfig.prefault({}),
   run: RunConfig.prefault({}),
 }).meta({

@@ -4,6 +4,8 @@
  * @module
  */
 import { DeviceError } from "../base/mod.ts";
+import { type AdapterInfo, describeAdapter, SUBGROUP_MATRIX } from "./adapter.ts";
+import { type Backend, loadBackend } from "./backend.ts";
 import { Pass } from "./pass.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { readBack } from "./readback.ts";
@@ -23,35 +25,26 @@ import { GpuTimer } from "./timing.ts";
 /** Bytes to which the windows of {@linkcode Gpu.view} are aligned on every adapter. */
 const OFFSET_ALIGNMENT = 256;
 
-/** What the adapter says of itself. */
-export interface AdapterInfo {
-  /** Name for people, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
-  readonly name: string;
-  /** PCI vendor id or name. */
-  readonly vendor: string;
-  /** Whether the adapter computes on the CPU. */
-  readonly software: boolean;
-  /** Fewest invocations that a subgroup may have; 0 where kernels cannot use subgroups. */
-  readonly subgroupSize: number;
-  /** Bytes of workgroup memory that a kernel may use. */
-  readonly workgroupBytes: number;
-}
-
 /** Options of {@linkcode openGpu}. */
 export interface GpuOptions {
   /** Whether to measure every dispatch with timestamp queries. */
   readonly profile?: boolean;
   /** Bytes that one storage binding may hold, where they are to be fewer than the adapter allows. */
   readonly bindingBytes?: number;
+  /** Whose WebGPU; Deno's own by default. */
+  readonly backend?: Backend;
 }
 
 /**
  * Opens the best adapter there is.
  *
- * @throws {DeviceError} If there is no adapter.
+ * @throws {DeviceError} If there is no adapter, or the device cannot be had.
+ * @throws {ConfigError} If the backend cannot be loaded.
  */
 export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const { backend = "deno" } = options;
+  const entry = await loadBackend(backend);
+  const adapter = await entry?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new DeviceError(
       "Cannot open a GPU: no WebGPU adapter was found; start through a deno task, which provides a software one",
@@ -65,27 +58,27 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
     maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
     maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
   };
-  const requiredFeatures: GPUFeatureName[] = options.profile ? ["timestamp-query"] : [];
+  const optional = [SUBGROUP_MATRIX, "shader-f16" as const].filter((name) =>
+    adapter.features.has(name)
+  );
+  const requiredFeatures = [
+    ...(options.profile ? ["timestamp-query"] : []),
+    ...(backend === "dawn" ? optional : []),
+  ] as GPUFeatureName[];
   // An adapter may offer subgroups without listing them, so the way to know is to ask for them.
   const device = await adapter
     .requestDevice({ requiredFeatures: [...requiredFeatures, "subgroups"], requiredLimits })
     .catch(() => adapter.requestDevice({ requiredFeatures, requiredLimits }));
-  return new Gpu(device, describe(adapter.info, device), options);
-}
-
-function describe(info: GPUAdapterInfo, device: GPUDevice): AdapterInfo {
-  const name = info.description || info.device || "unknown adapter";
-  return {
-    name,
-    vendor: info.vendor,
-    software: /llvmpipe|swiftshader|software/i.test(name),
-    subgroupSize: device.features.has("subgroups") ? info.subgroupMinSize : 0,
-    workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
-  };
+  return new Gpu(device, describeAdapter(adapter.info, device, backend), {
+    ...options,
+    ...(entry && { entry }),
+  });
 }
 
 /** One device. Dispose of it with `using`. */
 export class Gpu implements Disposable {
+  /** What the device came from. */
+  protected readonly entry: GPU | undefined;
   /** The device itself, for `gpu/` alone. */
   readonly device: GPUDevice;
   /** What the adapter says of itself. */
@@ -100,16 +93,22 @@ export class Gpu implements Disposable {
   readonly #owned = new Set<GPUBuffer>();
   #failure: string | undefined;
 
-  /** Use {@linkcode openGpu}. */
-  constructor(device: GPUDevice, adapter: AdapterInfo, options: GpuOptions) {
+  /**
+   * Use {@linkcode openGpu}.
+   *
+   * @param options `entry` is kept: Dawn frees its devices when nothing holds the entry point they came from.
+   */
+  constructor(device: GPUDevice, adapter: AdapterInfo, options: GpuOptions & { entry?: GPU }) {
     this.device = device;
+    this.entry = options.entry;
     this.adapter = adapter;
     const allowed = device.limits.maxStorageBufferBindingSize;
     this.maxBindingBytes = Math.min(allowed, options.bindingBytes ?? allowed);
-    this.#cache = new PipelineCache(device, this.maxBindingBytes);
+    const { backend } = adapter;
+    this.#cache = new PipelineCache(device, { backend, maxBindingBytes: this.maxBindingBytes });
     this.timer = options.profile ? new GpuTimer(device) : undefined;
     device.addEventListener("uncapturederror", (event) => {
-      event.preventDefault();
+      if (adapter.backend === "deno") event.preventDefault(); // Dawn would crash
       this.#failure ??= (event as GPUUncapturedErrorEvent).error.message;
     });
   }

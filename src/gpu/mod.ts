@@ -3,9 +3,11 @@
  *
  * @module
  */
+export type { AdapterInfo } from "./adapter.ts";
 export * from "./autotune.ts";
+export type { Backend } from "./backend.ts";
 export * from "./gpu.ts";
 export * from "./kernel.ts";
 export { type Dispatch, Pass } from "./pass.ts";
 export * from "./tensor.ts";
-export type { KernelTime } from "./timing.ts";
+export type { GpuTimes, KernelTime } from "./timing.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { AdapterInfo } from "./gpu.ts";
+import type { AdapterInfo } from "./adapter.ts";
 import type { Call, PipelineCache } from "./pipelines.ts";
 import type { Kernel } from "./kernel.ts";
 import { byteLength, rowBlocks, type Tensor } from "./tensor.ts";
@@ -21,8 +21,8 @@ export interface Dispatch extends Call {
 
 /** Measures what dispatches cost; see `timing.ts`. */
 export interface PassTimer {
-  /** Timestamp writes for one dispatch, or nothing when full. */
-  writes(label: string): GPUComputePassTimestampWrites | undefined;
+  /** Timestamp writes for one dispatch. */
+  writes(label: string): GPUComputePassTimestampWrites;
   /** Encodes the copy of the timestamps to a readable buffer. */
   resolve(encoder: GPUCommandEncoder): void;
 }

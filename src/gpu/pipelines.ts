@@ -7,6 +7,7 @@
  * @module
  */
 import { KernelError } from "../base/mod.ts";
+import { type Backend, sourceFor } from "./backend.ts";
 import { type Kernel, packParams } from "./kernel.ts";
 import { boundBytes, type Tensor } from "./tensor.ts";
 
@@ -35,6 +36,7 @@ interface Pipeline {
 /** Finds or makes what a dispatch needs on one device. */
 export class PipelineCache implements Disposable {
   readonly #device: GPUDevice;
+  readonly #backend: Backend;
   readonly #maxBindingBytes: number;
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, Pipeline>();
@@ -44,10 +46,18 @@ export class PipelineCache implements Disposable {
   #nextBufferId = 0;
   #retired: GPUBuffer[] = [];
 
-  /** Keeps the pipelines of one device, whose bindings hold at most so many bytes. */
-  constructor(device: GPUDevice, maxBindingBytes: number) {
+  /**
+   * Keeps the pipelines of one device.
+   *
+   * @param limits Whose WebGPU it is seen through, and how many bytes its bindings hold at most.
+   */
+  constructor(
+    device: GPUDevice,
+    limits: { readonly backend: Backend; readonly maxBindingBytes: number },
+  ) {
     this.#device = device;
-    this.#maxBindingBytes = maxBindingBytes;
+    this.#backend = limits.backend;
+    this.#maxBindingBytes = limits.maxBindingBytes;
   }
 
   /**
@@ -144,7 +154,8 @@ export class PipelineCache implements Disposable {
   #module(kernel: Kernel): GPUShaderModule {
     const known = this.#modules.get(kernel.name);
     if (known) return known;
-    const module = this.#device.createShaderModule({ label: kernel.name, code: kernel.source });
+    const code = sourceFor(this.#backend, kernel.source);
+    const module = this.#device.createShaderModule({ label: kernel.name, code });
     this.#modules.set(kernel.name, module);
     return module;
   }

@@ -70,6 +70,11 @@ export function settingOf(
   return given.findLast((value) => typeof value === "string") ?? "";
 }
 
+/** Whether the command line or a configuration file asks for WebGPU from a native library, which needs `--allow-ffi`. */
+export function wantsNativeGpu(args: readonly string[], configs: readonly unknown[]): boolean {
+  return settingOf("gpu.backend", args, configs) === "dawn";
+}
+
 /** Files named by `--config`. */
 export function configFiles(args: readonly string[]): string[] {
   return valuesOf(args, (name) => name === "--config");

@@ -19,4 +19,5 @@ export * from "./score.ts";
 export type { TensorShape } from "./safetensors.ts";
 export type { StoredDType } from "./stored_dtype.ts";
 export * from "./trainer_state.ts";
+export * from "./tuning.ts";
 export * from "./weights.ts";

@@ -6,6 +6,7 @@
 import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "text" };
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import quadSource from "../../kernels/matmul_quad.wgsl" with { type: "text" };
+import matrixSource from "../../kernels/matmul_subgroup_matrix.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
 import { ShapeError } from "../base/mod.ts";
@@ -57,6 +58,7 @@ export interface Variant {
 }
 
 const broadcastKernel = defineKernel("matmul_broadcast", broadcastSource);
+const matrixKernel = defineKernel("matmul_subgroup_matrix", matrixSource);
 const naiveKernel = defineKernel("matmul_naive", naiveSource);
 const quadKernel = defineKernel("matmul_quad", quadSource);
 const registerKernel = defineKernel("matmul_register", registerSource);
@@ -139,6 +141,22 @@ function workgroup(side: 8 | 16): Variant {
   };
 }
 
+/** Matrices in subgroups, where the adapter multiplies F32 ones. */
+const subgroupMatrix: Variant = {
+  name: "subgroup_matrix",
+  accepts: (product, adapter) =>
+    adapter.matrices.includes("f32*f32+f32 8x8x8") && !readsHalves(product) &&
+    Math.min(product.rows, product.cols) >= 32 && product.inner % 8 === 0 &&
+    !(product.transposeA && product.transposeB),
+  encode: (pass, product) =>
+    encodeTiled(pass, product, {
+      kernel: matrixKernel,
+      entryPoint: `forward_${transposes(product)}`,
+      overrides: { WG: pass.adapter.maxSubgroupSize },
+      tile: [32, 32],
+    }),
+};
+
 const workgroup64 = workgroup(8);
 const workgroup128 = workgroup(16);
 
@@ -147,6 +165,7 @@ export const VARIANTS: readonly Variant[] = [
   broadcast,
   quad,
   register,
+  subgroupMatrix,
   workgroup64,
   workgroup128,
   naive,
@@ -155,6 +174,7 @@ export const VARIANTS: readonly Variant[] = [
 /** Their kernels. */
 export const VARIANT_SOURCES: readonly string[] = [
   broadcastSource,
+  matrixSource,
   naiveSource,
   quadSource,
   registerSource,
@@ -183,7 +203,7 @@ function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
   const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
   const order = adapter.software
     ? [broadcast, quad, register, ...(readsHalves(product) ? [workgroup64] : [])]
-    : [...(manyTiles ? [workgroup128] : []), workgroup64];
+    : [subgroupMatrix, ...(manyTiles ? [workgroup128] : []), workgroup64];
   const variant = [...order, naive].find((variant) => variant.accepts(product, adapter));
   if (variant) return variant;
   const { rows, cols, inner } = product;

@@ -34,6 +34,8 @@ import {
 
 /** Tokens between two looks at which sequences have ended; every look waits for the GPU. */
 const CHECK_EVERY = 16;
+/** Tokens encoded before they are submitted, so that the GPU works while the host encodes the next ones. */
+const SUBMIT_EVERY = 4;
 
 /** Sizes of a sampler. */
 export interface SamplerSettings extends SamplerCapacity {
@@ -185,8 +187,12 @@ export class Sampler implements Disposable {
     const activations = this.#activations.at(count);
     const rows = { tokens: tensors.next, positions: tensors.position, spans: tensors.spans };
     const cache = { layers: this.#cache, slots: tensors.slot };
-    const pass = gpu.pass("decode");
+    let pass = gpu.pass("decode");
     for (let step = 0; step < steps; step++) {
+      if (step > 0 && step % SUBMIT_EVERY === 0) {
+        pass.submit();
+        pass = gpu.pass("decode");
+      }
       forward(pass, this.#model, { rows, activations, cache });
       this.#predict(pass, activations.x);
       this.#draw(pass, tensors, settings);

@@ -19,6 +19,7 @@ import { Sandbox } from "../sandbox/mod.ts";
 import { emptyArchive, type Game, gateProposals, proposeBugs } from "../selfplay/mod.ts";
 import { runIn, type Task } from "../tasks/mod.ts";
 import { type CellPlan, cellRunName } from "./cells.ts";
+import { samplingWork, tuneGpu } from "./gpu.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
 /** How much is played. */
@@ -59,6 +60,7 @@ export async function runCrossPlay(
   const startMs = performance.now();
   const moments = await momentsOf(plan, settings.points);
   using policy = await openPolicy(gpu, path, { batch, maxTokens });
+  await tuneGpu(gpu, config.gpu, policy.model.config, samplingWork(batch));
   await using sandbox = await Sandbox.open(config.sandbox);
   const programs = await heldOutPrograms(config, settings.programs);
   const table: Table = { policy, sandbox, config, programs };

@@ -17,6 +17,7 @@ import { addTokens, crosses, isSpent, scheduleAt, spentTokens, type TokenCount }
 import { dumpName, dumpText } from "./dump.ts";
 import { type EvaluationRecord, evaluationRecord, type Measures, readMeasures } from "./measure.ts";
 import { checkPlan, planTraining, type TrainPlan } from "./plan.ts";
+import { profiled } from "./profile.ts";
 import { openTraining, type TrainingSession } from "./training.ts";
 
 /** Results on held-out bugs: of new skeletons, and of whole families. */
@@ -73,6 +74,7 @@ interface JobState {
 }
 
 interface Job {
+  readonly gpu: Gpu;
   readonly config: TrainConfig;
   readonly measures: Measures;
   readonly session: TrainingSession;
@@ -100,7 +102,7 @@ export async function runJob(
   await using run = await openRun(config.run, identity);
   using progress = new Progress(plan.steps);
   const { initial = {} } = options;
-  const job: Job = { config, measures, session, run, progress, initial, state: emptyState() };
+  const job: Job = { gpu, config, measures, session, run, progress, initial, state: emptyState() };
   if (run.checkpointPath) {
     await session.restore(run.checkpointPath, run.state);
     job.state = run.state["train"] as unknown as JobState;
@@ -183,10 +185,11 @@ function show(job: Job, rounds: number, state: Omit<ProgressState, "step">): voi
 
 /** Plays and learns one round; says whether the model is the best so far on validation bugs. */
 async function trainStep(job: Job, step: number): Promise<boolean> {
-  const { config, session, run, state } = job;
+  const { gpu, config, session, run, state } = job;
   const from = placeOf(job, step);
   const onPhase = (phase: string): void => show(job, step, { phase });
-  const { metrics, rollouts, episodes } = await session.step(step, onPhase, from);
+  const play = () => session.step(step, onPhase, from);
+  const { metrics, rollouts, episodes } = await profiled(gpu, run, play);
   if (config.dumpRollouts) await run.write(dumpName(step), dumpText({ at: from, episodes }));
   await run.rollout(...rollouts.map((rollout) => ({ step, ...rollout })));
   state.tokens = addTokens(state.tokens, metrics, { ...config, rounds: step });

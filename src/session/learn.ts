@@ -16,6 +16,7 @@ import {
   runUpdate,
 } from "../rl/mod.ts";
 import { rlOf } from "../selfplay/mod.ts";
+import { trainingWork, tuneGpu } from "./gpu.ts";
 import { planTraining } from "./plan.ts";
 import { openPolicy, type Policy } from "./policy.ts";
 
@@ -37,7 +38,7 @@ export interface LearningPlace {
   readonly baselines: Baselines;
 }
 
-/** Opens the policy in training and its learner; what is opened goes onto `stack`. */
+/** Chooses the kernels, then opens the policy in training and its learner; what is opened goes onto `stack`. */
 export async function openLearning(
   gpu: Gpu,
   config: TrainConfig,
@@ -45,8 +46,10 @@ export async function openLearning(
 ): Promise<{ policy: Policy; learning: Learning }> {
   const { batch, selfplay: { maxTokens, temperature }, model, rl } = config;
   const sizes = { batch, maxTokens, precision: model.precision };
+  const { config: shape } = await readCheckpoint(model.path);
+  await tuneGpu(gpu, config.gpu, shape, trainingWork(batch));
   const policy = stack.use(await openPolicy(gpu, model.path, sizes));
-  const { recompute } = planTraining(config, policy.model.config);
+  const { recompute } = planTraining(config, shape);
   const learner = stack.use(policy.learner({ ...config, temperature, recompute: recompute.on }));
   const reference = rl.klWeight > 0 ? await openReferencePolicy(gpu, config, stack) : undefined;
   return { policy, learning: { config, learner, ...(reference && { reference }) } };

@@ -9,6 +9,7 @@ export * from "./collect.ts";
 export * from "./cross_play.ts";
 export * from "./dump.ts";
 export * from "./embedder.ts";
+export * from "./gpu.ts";
 export * from "./inputs.ts";
 export * from "./job.ts";
 export * from "./learn.ts";

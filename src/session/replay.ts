@@ -15,6 +15,7 @@ import { openRun, Progress, readRunRecord } from "../run/mod.ts";
 import { crosses } from "./budget.ts";
 import { readDump } from "./dump.ts";
 import { learnFrom, openLearning } from "./learn.ts";
+import { profiled } from "./profile.ts";
 
 /** What a replay leaves. */
 export interface ReplayResult {
@@ -36,11 +37,9 @@ export interface ReplayResult {
 export async function replayedValues(dir: string): Promise<Source> {
   const record = await readRunRecord(dir);
   if (!record) throw new ConfigError(`Cannot replay ${dir}: expected a run, found no config.json`);
-  const { run: _, resume: __, dumpRollouts: ___, ...values } = record.config as Record<
-    string,
-    unknown
-  >;
-  return { file: `${dir}/config.json`, values };
+  const values = Object.entries(record.config as Record<string, unknown>)
+    .filter(([key]) => !["run", "resume", "dumpRollouts", "profile"].includes(key));
+  return { file: `${dir}/config.json`, values: Object.fromEntries(values) };
 }
 
 /**
@@ -64,7 +63,8 @@ export async function runReplay(gpu: Gpu, config: TrainConfig): Promise<ReplayRe
   for (let next = await readDump(replay, step); next; step++) {
     progress.update({ step, phase: "update" });
     const { at, episodes } = next;
-    const update = await learnFrom(learning, episodes, { step, at, baselines });
+    const place = { step, at, baselines };
+    const update = await profiled(gpu, run, () => learnFrom(learning, episodes, place));
     baselines = update.baselines;
     await run.record(step, update.metrics);
     next = await readDump(replay, step + 1);

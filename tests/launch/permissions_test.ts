@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configFiles, permissionFlags } from "../../src/launch/mod.ts";
+import { configFiles, permissionFlags, wantsNativeGpu } from "../../src/launch/mod.ts";
 
 Deno.test("permissionFlags() grants a set and nothing else", () => {
   const set = { read: ["."], write: ["runs", "a,b"], run: true, net: false, env: [] };
@@ -40,4 +40,12 @@ Deno.test("configFiles() finds every configuration file", () => {
     "a.json",
     "b=c.json",
   ]);
+});
+
+Deno.test("wantsNativeGpu() only when the native backend is asked for", () => {
+  assert.equal(wantsNativeGpu(["--gpu.backend", "dawn"], []), true);
+  assert.equal(wantsNativeGpu(["--gpu.backend=dawn"], []), true);
+  assert.equal(wantsNativeGpu([], [{ gpu: { backend: "dawn" } }]), true);
+  assert.equal(wantsNativeGpu(["--gpu.backend", "deno"], [{ gpu: { backend: "dawn" } }]), false);
+  assert.equal(wantsNativeGpu(["--prompt", "dawn"], [{ gpu: {} }, null]), false);
 });

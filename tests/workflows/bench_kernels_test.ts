@@ -28,6 +28,9 @@ gpuTest("bench kernels refuses a name that no kernel starts with", async () => {
 });
 
 Deno.test("bench refuses a part that is not there", async () => {
-  await assert.rejects(bench([]), /Cannot bench "": expected one of kernels, sandbox, train/);
+  await assert.rejects(
+    bench([]),
+    /Cannot bench "": expected one of kernels, sample, sandbox, similarity, train/,
+  );
   await assert.rejects(bench(["toString"]), /Cannot bench "toString"/);
 });

@@ -13,11 +13,13 @@ async function benchTrain(...flags: string[]) {
 
 gpuTest("bench train prints the speed, the losses and the time of every kernel", async () => {
   const found = await benchTrain("--shape", "peer", "--profile");
-  const keys = ["adapter", "tokensPerSecond", "ms", "times", "loss", "kernels"];
+  const keys = ["adapter", "tokensPerSecond", "ms", "times", "loss", "profile"];
   assert.deepEqual(Object.keys(found), keys);
   assert.ok(found.tokensPerSecond > 0);
   assert.equal(found.loss.length, 2);
-  const names = found.kernels.map(({ name }: { name: string }) => name.split("/")[0]);
+  const { spanMs, busyMs, idleShare, kernels } = found.profile;
+  assert.ok(busyMs > 0 && busyMs <= spanMs && idleShare >= 0 && idleShare < 1);
+  const names = kernels.map(({ name }: { name: string }) => name.split("/")[0]);
   assert.ok(names.some((name: string) => name.startsWith("matmul_")), names.join());
 });
 

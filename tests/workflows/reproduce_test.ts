@@ -51,7 +51,12 @@ gpuTest("reproduce fills the cells that are missing, refuses others', and report
     assert.match(await Deno.readTextFile(`${out}/cross-play-self-play-1.svg`), /^<svg/);
     assert.deepEqual((await Deno.stat(kept)).mtime, before);
     const again = JSON.parse(await Deno.readTextFile(lost));
-    const timeless = (some: object): object => ({ ...some, seconds: 0, command: "" });
+    const timeless = (some: object): object => ({
+      ...some,
+      seconds: 0,
+      command: "",
+      gitCommit: "",
+    });
     assert.deepEqual(timeless(again), timeless(cell));
     assert.deepEqual(
       (await report()).arms.map(({ mean }) => mean),

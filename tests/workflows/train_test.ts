@@ -84,9 +84,13 @@ gpuTest("train continues after losing its last steps as if nothing had happened"
     // What a kill during the second step leaves: lines beyond the checkpoint, and no later checkpoint.
     await Deno.remove(`${root}/a/checkpoints/step-1`, { recursive: true });
     await Deno.remove(`${root}/a/checkpoints/step-2`, { recursive: true });
-    await main(flags);
-    deepStrictEqual(await read("metrics.jsonl"), metrics);
+    await main([...flags, "--profile"]);
+    deepStrictEqual(await read("metrics.jsonl"), metrics, "measuring kernels changes nothing");
     deepStrictEqual(await read("eval.jsonl"), evaluations);
+    const profile = JSON.parse(await Deno.readTextFile(`${root}/a/profile.json`));
+    ok(profile.kernels.some(({ name }: { name: string }) => name === "adamw/forward"));
+    ok(profile.busyMs > 0 && profile.idleShare > 0);
+    ok((await Deno.readTextFile(`${root}/a/profile.md`)).includes("| adamw/forward |"));
   });
 });
 

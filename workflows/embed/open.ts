@@ -4,8 +4,8 @@
  * @module
  */
 import { editNgrams } from "../../src/embed/mod.ts";
-import { openGpu } from "../../src/gpu/mod.ts";
-import { type OpenEmbedder, openEmbedder } from "../../src/session/mod.ts";
+import type { GpuSection } from "../../src/config/mod.ts";
+import { openConfiguredGpu, type OpenEmbedder, openEmbedder } from "../../src/session/mod.ts";
 
 /**
  * Opens an embedder by name.
@@ -13,11 +13,15 @@ import { type OpenEmbedder, openEmbedder } from "../../src/session/mod.ts";
  * @param config The name, and the model that `policy` stands for.
  */
 export async function openConfiguredEmbedder(
-  { embedder: name, model: { path } }: { embedder: string; model: { path: string } },
+  { embedder: name, model: { path }, gpu: gpuSection }: {
+    embedder: string;
+    model: { path: string };
+    gpu: GpuSection;
+  },
 ): Promise<OpenEmbedder> {
   if (name === "edit-ngrams") return { ...editNgrams, [Symbol.dispose]: () => {} };
   using resources = new DisposableStack();
-  const gpu = resources.use(await openGpu());
+  const gpu = resources.use(await openConfiguredGpu(gpuSection));
   const embedder = resources.use(await openEmbedder(gpu, { name, policyDir: path }));
   const owned = resources.move();
   return {
