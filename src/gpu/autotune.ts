@@ -121,9 +121,9 @@ async function measure(gpu: Gpu, candidate: Candidate, count: number): Promise<n
 }
 
 function choicesName(gpu: Gpu, sources: readonly string[]): string {
-  const { name, vendor } = gpu.adapter;
+  const { name, vendor, backend } = gpu.adapter;
   const runtime = Deno.version.deno; // its compiler turns WGSL into what the driver gets
-  const hash = sha256Hex(canonicalJson({ name, vendor, runtime, sources }));
+  const hash = sha256Hex(canonicalJson({ name, vendor, backend, runtime, sources }));
   return `tuning-${hash.slice(0, 16)}`;
 }
 

@@ -1,4 +1,8 @@
-/** Dawn's WebGPU: every kernel under its compiler, and the same results through it. */
+/**
+ * Dawn's WebGPU: every kernel under its compiler, and the same results through it.
+ *
+ * A task of its own (`deno task test:dawn`), since the package it fetches is larger than all others together.
+ */
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
 import { DAWN_PACKAGE, sourceFor } from "../../src/gpu/backend.ts";
