@@ -43,38 +43,58 @@ export function separation(examples: readonly Example[], rng: Rng): Separation {
   }
   const foldOf = new Map(rng.fork("folds").shuffle(tasks).map((task, i) => [task, i % FOLDS]));
   const scores = new Float64Array(examples.length);
+  const size = examples[0]!.vector.length;
+  const thin = examples.map((example) => ({ ...example, vector: sparse(example.vector) }));
   for (let fold = 0; fold < FOLDS; fold++) {
-    const held = (example: Example): boolean => foldOf.get(example.taskId) === fold;
-    const score = fitLogistic(examples.filter((example) => !held(example)));
-    examples.forEach((example, i) => {
+    const held = (example: SparseExample): boolean => foldOf.get(example.taskId) === fold;
+    const score = fitLogistic(thin.filter((example) => !held(example)), size);
+    thin.forEach((example, i) => {
       if (held(example)) scores[i] = score(example.vector);
     });
   }
-  const draws = bootstrap(examples, scores, rng.fork("bootstrap")).sort((a, b) => a - b);
+  const ranked = rankByScore(examples, scores);
+  const draws = bootstrap(examples, ranked, rng.fork("bootstrap")).sort((a, b) => a - b);
   return {
-    auc: weightedAuc(examples, scores, new Float64Array(examples.length).fill(1)),
+    auc: weightedAuc(ranked, () => 1),
     low: quantileSorted(draws, 0.025),
     high: quantileSorted(draws, 0.975),
   };
 }
 
+/** An example with its place when all are ordered by their scores. */
+export interface Ranked<E> {
+  readonly example: E;
+  /** From 0; examples of equal scores have the same. */
+  readonly rank: number;
+}
+
+/** Orders examples by their scores, lowest first. */
+export function rankByScore<E>(examples: readonly E[], scores: ArrayLike<number>): Ranked<E>[] {
+  const order = examples.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  let rank = 0;
+  return order.map((i, at) => {
+    if (at > 0 && scores[i] !== scores[order[at - 1]!]) rank = at;
+    return { example: examples[i]!, rank };
+  });
+}
+
 /**
  * Area under the ROC curve with weights: over all pairs of classes, the weighted share in which class 1 scores higher,
  * ties counting half (Mann-Whitney). NaN without a pair.
+ *
+ * @param ranked In the order of their scores.
+ * @param weightOf Weight of the example at a place of `ranked`.
  */
 export function weightedAuc(
-  examples: readonly Pick<Example, "label">[],
-  scores: ArrayLike<number>,
-  weights: ArrayLike<number>,
+  ranked: readonly Ranked<Pick<Example, "label">>[],
+  weightOf: (at: number) => number,
 ): number {
-  const order = examples.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   let [below, wins, ones] = [0, 0, 0];
-  for (let at = 0; at < order.length;) {
-    const score = scores[order[at]!];
+  for (let at = 0; at < ranked.length;) {
+    const { rank } = ranked[at]!;
     const tied = [0, 0];
-    for (; at < order.length && scores[order[at]!] === score; at++) {
-      const i = order[at]!;
-      tied[examples[i]!.label]! += weights[i]!;
+    for (; at < ranked.length && ranked[at]!.rank === rank; at++) {
+      tied[ranked[at]!.example.label]! += weightOf(at);
     }
     wins += tied[1]! * (below + tied[0]! / 2);
     below += tied[0]!;
@@ -83,15 +103,19 @@ export function weightedAuc(
   return wins / (below * ones);
 }
 
-/** AUCs of resampled tasks; draws that lack a class are left out. */
-function bootstrap(examples: readonly Example[], scores: Float64Array, rng: Rng): number[] {
+/** AUCs of resampled tasks, which leave the order of the scores as it is; draws that lack a class are left out. */
+function bootstrap(
+  examples: readonly Example[],
+  ranked: readonly Ranked<Example>[],
+  rng: Rng,
+): number[] {
   const tasks = [...new Set(examples.map(({ taskId }) => taskId))];
-  const place = new Map(tasks.map((task, i) => [task, i]));
+  const number = new Map(tasks.map((task, i) => [task, i]));
+  const taskAt = Uint32Array.from(ranked, ({ example }) => number.get(example.taskId)!);
   const draws = Array.from({ length: DRAWS }, () => {
     const counts = new Uint32Array(tasks.length);
     for (let i = 0; i < tasks.length; i++) counts[rng.int(tasks.length)]!++;
-    const weights = examples.map(({ taskId }) => counts[place.get(taskId)!]!);
-    return weightedAuc(examples, scores, weights);
+    return weightedAuc(ranked, (at) => counts[taskAt[at]!]!);
   });
   return draws.filter((auc) => !Number.isNaN(auc));
 }
@@ -101,8 +125,10 @@ function bootstrap(examples: readonly Example[], scores: Float64Array, rng: Rng)
  *
  * @returns The log-odds of class 1 of a vector.
  */
-function fitLogistic(examples: readonly Example[]): (vector: ArrayLike<number>) => number {
-  const size = examples[0]?.vector.length ?? 0;
+function fitLogistic(
+  examples: readonly SparseExample[],
+  size: number,
+): (vector: SparseVector) => number {
   const [zeros, ones] = [0, 1].map((label) => examples.filter((e) => e.label === label).length);
   const longest = Math.max(1, ...examples.map(({ vector }) => squaredNorm(vector)));
   const rate = 1 / ((longest + 1) / 4 + RIDGE); // the loss curves no more than this
@@ -114,7 +140,7 @@ function fitLogistic(examples: readonly Example[]): (vector: ArrayLike<number>) 
     for (const { vector, label } of examples) {
       const share = 0.5 / (label === 1 ? ones! : zeros!);
       const error = share * (1 / (1 + Math.exp(-logOdds(ahead, vector))) - label);
-      for (let i = 0; i < size; i++) gradient[i]! += error * vector[i]!;
+      addScaled(gradient, error, vector);
       gradient[size]! += error;
     }
     previous = weights;
@@ -123,14 +149,31 @@ function fitLogistic(examples: readonly Example[]): (vector: ArrayLike<number>) 
   return (vector) => logOdds(weights, vector);
 }
 
-function logOdds(weights: Float64Array, vector: ArrayLike<number>): number {
-  let sum = weights.at(-1)!;
-  for (let i = 0; i < vector.length; i++) sum += weights[i]! * vector[i]!;
+function logOdds(weights: Float64Array, { places, values }: SparseVector): number {
+  let sum = weights[weights.length - 1]!;
+  for (let i = 0; i < places.length; i++) sum += weights[places[i]!]! * values[i]!;
   return sum;
 }
 
-function squaredNorm(vector: ArrayLike<number>): number {
+function addScaled(sum: Float64Array, scale: number, { places, values }: SparseVector): void {
+  for (let i = 0; i < places.length; i++) sum[places[i]!]! += scale * values[i]!;
+}
+
+function squaredNorm({ values }: SparseVector): number {
   let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
+  for (const value of values) sum += value * value;
   return sum;
+}
+
+/** What of a vector is not zero: of counts of n-grams, few places in hundreds. */
+interface SparseVector {
+  readonly places: Uint32Array;
+  readonly values: Float64Array;
+}
+
+type SparseExample = Omit<Example, "vector"> & { readonly vector: SparseVector };
+
+function sparse(vector: ArrayLike<number>): SparseVector {
+  const places = Array.from(vector, (_, i) => i).filter((i) => vector[i] !== 0);
+  return { places: Uint32Array.from(places), values: Float64Array.from(places, (i) => vector[i]!) };
 }

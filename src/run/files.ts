@@ -54,6 +54,11 @@ export class JsonLines implements Disposable {
     return new JsonLines(file, (await file.stat()).size);
   }
 
+  /** Opens an empty file; one that is there is emptied. */
+  static async create(path: string): Promise<JsonLines> {
+    return new JsonLines(await createFile(path, { write: true, create: true, truncate: true }), 0);
+  }
+
   /** Bytes of all lines so far. */
   get sizeBytes(): number {
     return this.#sizeBytes;
@@ -74,6 +79,44 @@ export class JsonLines implements Disposable {
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
+  }
+}
+
+/**
+ * A file of JSON lines that has its name only once it is whole. Until then its lines stand under the temporary name, and
+ * stay there if the job is ended; the next one begins anew.
+ */
+export class PendingJsonLines implements Disposable {
+  readonly #path: string;
+  readonly #lines: JsonLines;
+  #finished = false;
+
+  private constructor(path: string, lines: JsonLines) {
+    this.#path = path;
+    this.#lines = lines;
+  }
+
+  /** Begins a file; one that has the name already is replaced when this one is finished. */
+  static async create(path: string): Promise<PendingJsonLines> {
+    return new PendingJsonLines(path, await JsonLines.create(path + TEMPORARY));
+  }
+
+  /** Appends values, one line each, without delay. */
+  async append(...values: readonly object[]): Promise<void> {
+    await this.#lines.append(...values);
+  }
+
+  /** Gives the file its name. */
+  async finish(): Promise<void> {
+    await this.#lines.sync();
+    await Deno.rename(this.#path + TEMPORARY, this.#path);
+    this.#finished = true;
+  }
+
+  /** Closes the file; one that is not finished and holds nothing is removed. */
+  [Symbol.dispose](): void {
+    this.#lines[Symbol.dispose]();
+    if (!this.#finished && this.#lines.sizeBytes === 0) Deno.removeSync(this.#path + TEMPORARY);
   }
 }
 

@@ -7,7 +7,7 @@ export * from "./choice_files.ts";
 export * from "./exit.ts";
 export * from "./output.ts";
 export * from "./progress.ts";
-export { JsonLines, writeFile } from "./files.ts";
+export { JsonLines, PendingJsonLines, writeFile } from "./files.ts";
 export * from "./run.ts";
 export {
   describeRun,

@@ -1,17 +1,27 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import { type Example, separation, weightedAuc } from "../../src/bench/analyse_classifier.ts";
+import {
+  type Example,
+  rankByScore,
+  separation,
+  weightedAuc,
+} from "../../src/bench/analyse_classifier.ts";
 
-const label = (...labels: (0 | 1)[]) => labels.map((label) => ({ label }));
+/** The area of examples with labels, scores and weights. */
+function areaOf(labels: (0 | 1)[], scores: number[], weights: number[]): number {
+  const examples = labels.map((label, i) => ({ label, weight: weights[i]! }));
+  const ranked = rankByScore(examples, scores);
+  return weightedAuc(ranked, (at) => ranked[at]!.example.weight);
+}
 
 Deno.test("weightedAuc() is the share of pairs in the right order", () => {
-  const examples = label(0, 0, 1, 1);
-  assert.equal(weightedAuc(examples, [1, 2, 3, 4], [1, 1, 1, 1]), 1);
-  assert.equal(weightedAuc(examples, [4, 3, 2, 1], [1, 1, 1, 1]), 0);
-  assert.equal(weightedAuc(examples, [1, 3, 2, 4], [1, 1, 1, 1]), 0.75);
-  assert.equal(weightedAuc(examples, [1, 2, 2, 2], [1, 1, 1, 1]), 0.75); // two of four pairs tie
-  assert.equal(weightedAuc(examples, [1, 3, 2, 4], [1, 3, 1, 1]), 5 / 8);
-  assert.ok(Number.isNaN(weightedAuc(label(1, 1), [1, 2], [1, 1])));
+  const labels: (0 | 1)[] = [0, 0, 1, 1];
+  assert.equal(areaOf(labels, [1, 2, 3, 4], [1, 1, 1, 1]), 1);
+  assert.equal(areaOf(labels, [4, 3, 2, 1], [1, 1, 1, 1]), 0);
+  assert.equal(areaOf(labels, [1, 3, 2, 4], [1, 1, 1, 1]), 0.75);
+  assert.equal(areaOf(labels, [1, 2, 2, 2], [1, 1, 1, 1]), 0.75); // two of four pairs tie
+  assert.equal(areaOf(labels, [1, 3, 2, 4], [1, 3, 1, 1]), 5 / 8);
+  assert.ok(Number.isNaN(areaOf([1, 1], [1, 2], [1, 1])));
 });
 
 /** Two examples a task, one of each class, `apart` standard deviations from each other in one of ten directions. */
@@ -30,6 +40,15 @@ Deno.test("separation() tells classes apart that differ, and no others", () => {
   assert.ok(far.auc > 0.95 && far.low > 0.9 && far.high <= 1, JSON.stringify(far));
   const same = separation(examples(60, 0), rngStream(2));
   assert.ok(same.low < 0.5 && same.high > 0.5, JSON.stringify(same));
+});
+
+Deno.test("separation() is the same whatever places that are always zero stand between the others", () => {
+  const dense = examples(30, 1);
+  const wide = dense.map((example) => ({
+    ...example,
+    vector: Float64Array.from({ length: 40 }, (_, i) => i % 4 === 1 ? example.vector[i >> 2]! : 0),
+  }));
+  assert.deepEqual(separation(wide, rngStream(2)), separation(dense, rngStream(2)));
 });
 
 Deno.test("separation() never scores a task by a classifier that has seen it", () => {

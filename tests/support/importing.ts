@@ -10,9 +10,10 @@ import {
   type ImportedRecord,
   type Importer,
   IMPORTERS,
-  type ImportReport,
   isRefusal,
+  type RejectedRecord,
   runIn,
+  type StandAloneBug,
 } from "../../src/tasks/mod.ts";
 
 /** The records of a file, unjudged, with `folder/` cut from their places. */
@@ -36,13 +37,15 @@ export function refusalsOf(records: readonly ImportedRecord[]): string[] {
 export async function judgeRecords(
   records: readonly ImportedRecord[],
   wallMs = 4000,
-): Promise<ImportReport> {
+): Promise<{ read: number; accepted: StandAloneBug[]; rejected: RejectedRecord[] }> {
   await using sandbox = await Sandbox.open(SandboxConfig.parse({ children: 2 }), () => {});
-  return await importBugs(streamOf(records), {
-    run: runIn(sandbox),
-    wallMs,
-    width: 2,
-  });
+  const options = { run: runIn(sandbox), wallMs, window: 4 };
+  const judged = await Array.fromAsync(importBugs(streamOf(records), options));
+  return {
+    read: judged.length,
+    accepted: judged.flatMap(({ accepted }) => accepted ?? []),
+    rejected: judged.flatMap(({ rejected }) => rejected ?? []),
+  };
 }
 
 async function* streamOf<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -1,5 +1,5 @@
 /**
- * Importing: records are read one by one, judged a few at a time, and sorted into those that hold and the others.
+ * Importing: records are read one by one, judged a few at a time, and given on as they are judged, in the file's order.
  *
  * @module
  */
@@ -23,15 +23,10 @@ export interface RejectedRecord extends Refusal {
   readonly id?: string;
 }
 
-/** What became of a file. */
-export interface ImportReport {
-  /** Records in the file. */
-  readonly read: number;
-  /** Bugs that hold, in the file's order. */
-  readonly accepted: readonly StandAloneBug[];
-  /** The others, in the file's order. */
-  readonly rejected: readonly RejectedRecord[];
-}
+/** What became of a record once it was judged. */
+export type JudgedRecord =
+  | { readonly accepted: StandAloneBug; readonly rejected?: never }
+  | { readonly rejected: RejectedRecord; readonly accepted?: never };
 
 /** How to judge. */
 export interface ImportOptions {
@@ -39,69 +34,51 @@ export interface ImportOptions {
   readonly run: RunTests;
   /** Time limit of a buggy program, milliseconds; a fixed one gets twice as much. */
   readonly wallMs: number;
-  /** Records judged at once. */
-  readonly width: number;
-  /** Is told the number of records after each one. */
-  readonly onRecord?: (read: number) => void;
+  /** Records read and not yet given on, at most: a slow one holds up those after it, and no more are read meanwhile. */
+  readonly window: number;
 }
 
 /**
- * Judges every record.
+ * Judges every record and gives it on in the file's order. Of what was given on, only the ids are kept.
  *
- * @throws {ConfigError} If the file has no record, or none that fits the format; the message names the first place.
+ * @throws {ConfigError} At the end, if there was no record, or none that fits the format; the message names the first place.
  * @throws {SandboxError} If the sandbox cannot run anything.
  */
-export async function importBugs(
+export async function* importBugs(
   records: AsyncIterable<ImportedRecord>,
-  { run, wallMs, width, onRecord }: ImportOptions,
-): Promise<ImportReport> {
-  const accepted: StandAloneBug[] = [];
-  const rejected: RejectedRecord[] = [];
+  { run, wallMs, window }: ImportOptions,
+): AsyncGenerator<JudgedRecord> {
   const seen = new Set<string>();
-  const judged = mapInOrder(records, width, async ({ place, outcome }) => {
-    if (isRefusal(outcome)) return { place, refusal: outcome };
+  const judged = mapInOrder(records, window, async ({ place, outcome }): Promise<JudgedRecord> => {
+    if (isRefusal(outcome)) return { rejected: { place, ...outcome } };
     const { id } = outcome;
     if (seen.has(id)) {
-      return { place, id, refusal: refuse(ImportReason.DUPLICATE, `id "${id}" came before`) };
+      const duplicate = refuse(ImportReason.DUPLICATE, `id "${id}" came before`);
+      return { rejected: { place, id, ...duplicate } };
     }
     seen.add(id);
-    return { place, id, refusal: await verifyBug(outcome, run, wallMs), bug: outcome };
+    const refusal = await verifyBug(outcome, run, wallMs);
+    return refusal ? { rejected: { place, id, ...refusal } } : { accepted: outcome };
   });
-  for await (const { place, id, refusal, bug } of judged) {
-    if (refusal) rejected.push({ place, ...(id !== undefined && { id }), ...refusal });
-    else accepted.push(bug!);
-    onRecord?.(accepted.length + rejected.length);
+  let first: RejectedRecord | undefined;
+  let fits = false;
+  for await (const record of judged) {
+    first ??= record.rejected;
+    fits ||= record.rejected?.reason !== ImportReason.MALFORMED;
+    yield record;
   }
-  checkFormat(accepted, rejected);
-  return { read: accepted.length + rejected.length, accepted, rejected };
+  if (fits) return;
+  throw new ConfigError(
+    first
+      ? `Cannot import ${first.place}: ${first.detail}` // not of the format that was named
+      : "Cannot import: expected at least one record, found none",
+  );
 }
 
-/** Counts refusals by reason. */
-export function countReasons(rejected: readonly RejectedRecord[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-}
-
-/** A file in which nothing fits is not of the format that was named. */
-function checkFormat(
-  accepted: readonly StandAloneBug[],
-  rejected: readonly RejectedRecord[],
-): void {
-  const [first] = rejected;
-  if (accepted.length === 0 && !first) {
-    throw new ConfigError("Cannot import: expected at least one record, found none");
-  }
-  if (accepted.length > 0 || rejected.some(({ reason }) => reason !== ImportReason.MALFORMED)) {
-    return;
-  }
-  throw new ConfigError(`Cannot import ${first!.place}: ${first!.detail}`);
-}
-
-/** Maps a stream with at most `width` calls under way; results come in the stream's order. */
+/** Maps a stream, at most `window` items at a time; results come in the stream's order. */
 async function* mapInOrder<T, R>(
   items: AsyncIterable<T>,
-  width: number,
+  window: number,
   map: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const underWay: Promise<R>[] = [];
@@ -109,7 +86,7 @@ async function* mapInOrder<T, R>(
     const result = map(item);
     result.catch(() => {}); // the one that waits for it will hear
     underWay.push(result);
-    if (underWay.length >= width) yield await underWay.shift()!;
+    if (underWay.length >= window) yield await underWay.shift()!;
   }
   for (const result of underWay) yield await result;
 }
