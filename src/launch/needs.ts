@@ -11,6 +11,7 @@ const NO_GPU: ReadonlySet<string> = new Set([
   "corpus",
   "docs",
   "import",
+  "judge",
   "serve",
   "train-tokenizer",
 ]);
