@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { analyseBugs, failingMutants } from "../../src/bench/analyse.ts";
 import { editProfile } from "../../src/bench/analyse_edits.ts";
+import { failedShares } from "../../src/bench/analyse_failures.ts";
 import { analysisReport } from "../../src/bench/analyse_report.ts";
 import { renderSvg } from "../../src/bench/mod.ts";
 import { SandboxConfig } from "../../src/config/mod.ts";
@@ -58,6 +59,17 @@ Deno.test("analyseBugs() describes sources and tells generated bugs apart", asyn
     for (const chart of Object.values(charts)) assert.match(await renderSvg(chart), /^<svg /);
     assert.match(await renderSvg(charts["operators"]!), />wrong-initial-value</);
   });
+});
+
+Deno.test("failedShares() finds in shared processes what processes of their own would find", async () => {
+  const config = SandboxConfig.parse({ children: 1 });
+  await using shared = await Sandbox.open(config);
+  await using own = await Sandbox.open({ ...config, screen: false });
+  const [screened, alone] = await Promise.all(
+    [shared, own].map((sandbox) => failedShares(smallItems(), runIn(sandbox), 5000)),
+  );
+  assert.deepEqual(screened, alone);
+  assert.equal(shared.screenStatistics.failed, 6);
 });
 
 Deno.test("analyseBugs() without generated bugs needs no second class", async () => {
