@@ -57,12 +57,12 @@ fn workgroup_max(value: f32, lane: u32) -> f32 {
 }
 // </shared workgroup_max>
 
-// Puts a score at its place among the lane's candidates and drops the last; equal ones keep the order they came in.
+// Puts a score at its place among the lane's candidates and drops the last; equal ones are ordered by reference.
 fn insert(score: f32, reference: u32) {
   var moved = score;
   var origin = reference;
   for (var i = 0u; i < params.k; i++) {
-    if (moved > value[i]) {
+    if (moved > value[i] || (moved == value[i] && origin < place[i])) {
       let lower = value[i];
       let behind = place[i];
       value[i] = moved;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
 import type { Gpu } from "../../src/gpu/mod.ts";
-import { similarity } from "../../src/ops/similarity.ts";
+import { similarity, type SimilarityOptions } from "../../src/ops/similarity.ts";
 import { assertClose, innerProduct } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { normals } from "../support/inputs.ts";
@@ -13,6 +13,8 @@ interface Case {
   references: number;
   dim: number;
   k: number;
+  /** References repeat after so many, so that scores are equal; all differ by default. */
+  distinct?: number;
 }
 
 /** Rows of length 1. */
@@ -26,16 +28,20 @@ function unitRows(name: string, rows: number, dim: number): Float32Array<ArrayBu
   return values;
 }
 
-function inputs({ queries, references, dim }: Case) {
+function inputs({ queries, references, dim, distinct = references }: Case) {
+  const different = unitRows("references", distinct, dim);
   return {
     queries: unitRows("queries", queries, dim),
-    references: unitRows("references", references, dim),
+    references: Float32Array.from(
+      { length: references * dim },
+      (_, i) => different[i % different.length]!,
+    ),
     own: Uint32Array.from({ length: queries }, (_, q) => q === 0 ? NONE : q % 5),
     others: Uint32Array.from({ length: references }, (_, j) => j % 5),
   };
 }
 
-async function run(gpu: Gpu, shape: Case, options: { chunk?: number; workgroup?: number } = {}) {
+async function run(gpu: Gpu, shape: Case, options: SimilarityOptions = {}) {
   const { queries, references, dim, k } = shape;
   const data = inputs(shape);
   const input = {
@@ -78,7 +84,13 @@ for (
     [{ queries: 5, references: 37, dim: 64, k: 5 }, { workgroup: 256 }],
     [{ queries: 5, references: 37, dim: 64, k: 16 }, { chunk: 8, workgroup: 32 }],
     [{ queries: 20, references: 1000, dim: 128, k: 5 }, { chunk: 256 }],
-  ] as [Case, { chunk?: number; workgroup?: number }][]
+    [{ queries: 9, references: 100, dim: 4, k: 16, distinct: 7 }, { variant: "plain" }],
+    [{ queries: 1, references: 1, dim: 4, k: 1 }, { variant: "broadcast" }],
+    [{ queries: 33, references: 100, dim: 4, k: 16, distinct: 7 }, { variant: "broadcast" }],
+    [{ queries: 37, references: 75, dim: 64, k: 16 }, { variant: "broadcast", chunk: 8 }],
+    [{ queries: 70, references: 1000, dim: 256, k: 5 }, { variant: "broadcast", chunk: 300 }],
+    [{ queries: 64, references: 40, dim: 260, k: 3 }, { variant: "broadcast" }],
+  ] as [Case, SimilarityOptions][]
 ) {
   gpuTest(
     `similarity() finds the nearest: ${JSON.stringify({ ...shape, ...options })}`,
@@ -92,10 +104,13 @@ for (
   );
 }
 
-gpuTest("similarity() marks the places nothing can take", async (gpu) => {
-  // Query 1 is of group 1, as is reference 1; of the three references two are left for four places.
-  const actual = await run(gpu, { queries: 2, references: 3, dim: 4, k: 4 });
-  assert.deepEqual([...actual.index.subarray(6)], [NONE, NONE]);
-  assert.ok(!actual.index.subarray(4).includes(1));
-  assert.equal(actual.index[3], NONE);
-});
+for (const variant of ["plain", "broadcast"] as const) {
+  gpuTest(`similarity() marks the places nothing can take (${variant})`, async (gpu) => {
+    // Query 1 is of group 1, as is reference 1; of the three references two are left for four places.
+    const shape = { queries: 2, references: 3, dim: 4, k: 4 };
+    const actual = await run(gpu, shape, { variant });
+    assert.deepEqual([...actual.index.subarray(6)], [NONE, NONE]);
+    assert.ok(!actual.index.subarray(4).includes(1));
+    assert.equal(actual.index[3], NONE);
+  });
+}
