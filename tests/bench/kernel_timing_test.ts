@@ -17,7 +17,7 @@ gpuTest(
   async (gpu) => {
     using short = chains(gpu, 1);
     using long = chains(gpu, 400);
-    const few = await timeWork(gpu, short, 3);
+    const few = await timeWork(gpu, short, 9); // the lowest of them counts, on a busy machine too
     const many = await timeWork(gpu, long, 3);
     for (const { low, ms, high } of [few, many]) assert.ok(low <= ms && ms <= high);
     assert.ok(few.low < 5, `${few.low} ms still hold the wait for the GPU`);
