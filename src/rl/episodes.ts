@@ -59,5 +59,10 @@ export interface WeightedGroup {
   readonly importance?: readonly ArrayLike<number>[];
 }
 
+/** Whether all completions of a group were sampled, so that each has log-probabilities to be compared with. */
+export function isSampled({ oldLogprobs }: WeightedGroup): boolean {
+  return oldLogprobs.every((logprobs) => logprobs !== undefined);
+}
+
 /** Running mean of each role's reward, for estimators that keep one. */
 export type Baselines = Readonly<Record<Role, number>>;

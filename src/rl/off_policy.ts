@@ -12,7 +12,7 @@
  * @module
  */
 import { packGroups, splitMicroBatches } from "../model/mod.ts";
-import type { WeightedGroup } from "./episodes.ts";
+import { isSampled, type WeightedGroup } from "./episodes.ts";
 import type { Learner } from "./learner.ts";
 
 /** Groups with their weights, and how large these are. */
@@ -72,10 +72,6 @@ export async function correctStale(
       "importance.truncatedShare": total.truncated / tokens,
     },
   };
-}
-
-function isSampled({ oldLogprobs }: WeightedGroup): boolean {
-  return oldLogprobs.every((logprobs) => logprobs !== undefined);
 }
 
 /** Log-probabilities under the policy as it is, `[groups][completions][tokens]`. */

@@ -9,7 +9,7 @@
  */
 import type { RlConfig } from "../config/mod.ts";
 import { type PackedBatch, packGroups, type Scorer, splitMicroBatches } from "../model/mod.ts";
-import type { WeightedGroup } from "./episodes.ts";
+import { isSampled, type WeightedGroup } from "./episodes.ts";
 import type { Learner, PairInputs, PairOutputs } from "./learner.ts";
 import { hostGradient, type HostLoss } from "./host_gradient.ts";
 import { correctStale } from "./off_policy.ts";
@@ -67,10 +67,6 @@ function microBatches(learner: Learner, groups: readonly WeightedGroup[]): Weigh
       Math.min(rows, pairs),
     )
   );
-}
-
-function isSampled({ oldLogprobs }: WeightedGroup): boolean {
-  return oldLogprobs.every((logprobs) => logprobs !== undefined);
 }
 
 /** Starts a micro-batch's gradients; the outer promise resolves once they are submitted. */
