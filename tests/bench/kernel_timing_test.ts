@@ -21,7 +21,7 @@ gpuTest(
     const many = await timeWork(gpu, long, 3);
     for (const { low, ms, high } of [few, many]) assert.ok(low <= ms && ms <= high);
     assert.ok(few.low < 5, `${few.low} ms still hold the wait for the GPU`);
-    assert.ok(many.low > 5 * few.low, `${many.low} ms against ${few.low} ms`);
+    assert.ok(many.low > 20 * few.low, `${many.low} ms against ${few.low} ms`);
   },
 );
 
