@@ -38,6 +38,7 @@ struct Params {
 var<workgroup> a_tile: array<vec4<f32>, 4 * SIDE * SIDE>; // [2 SIDE terms, 2 SIDE fours of rows]
 var<workgroup> b_tile: array<vec4<f32>, 4 * SIDE * SIDE>; // [2 SIDE terms, 2 SIDE fours of columns]
 
+// <shared block_of>
 // Where an invocation's 4 x 4 block lies in a tile: x in fours of rows or columns, y in fours of terms. Neighbours go
 // along the axis that is contiguous in memory.
 fn block_of(lane: u32, terms_contiguous: bool) -> vec2<u32> {
@@ -45,6 +46,7 @@ fn block_of(lane: u32, terms_contiguous: bool) -> vec2<u32> {
   if (terms_contiguous) { return vec2<u32>(lane / fours, lane % fours); }
   return vec2<u32>(lane % (2u * SIDE), lane / (2u * SIDE));
 }
+// </shared block_of>
 
 // Four halves.
 fn unpack(words: vec2<u32>) -> vec4<f32> {
@@ -97,6 +99,7 @@ fn outer(w: vec4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(w * v.x, w * v.y, w * v.z, w * v.w);
 }
 
+// <shared store_fours>
 // Writes four adjacent columns, the c-th four of row r; nothing outside y.
 fn store(r: u32, c: u32, sum: vec4<f32>) {
   let cols4 = params.cols / 4u;
@@ -108,6 +111,7 @@ fn store(r: u32, c: u32, sum: vec4<f32>) {
   if (params.accumulate != 0u) { value += y[e]; }
   y[e] = value;
 }
+// </shared store_fours>
 
 @compute @workgroup_size(SIDE * SIDE)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {

@@ -9,7 +9,8 @@
 import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
 import { biasBackward } from "./bias.ts";
-import { chooseVariant, type Product } from "./matmul_variants.ts";
+import type { Product } from "./matmul_product.ts";
+import { chooseVariant } from "./matmul_variants.ts";
 
 /** Tensors of one product. */
 export interface MatmulTensors {

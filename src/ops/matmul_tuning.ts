@@ -3,14 +3,25 @@
  *
  * @module
  */
-import type { Gpu, Problem } from "../gpu/mod.ts";
-import { type Product, productKey, VARIANT_SOURCES, VARIANTS } from "./matmul_variants.ts";
+import type { DType, Gpu, Problem } from "../gpu/mod.ts";
+import { type Product, productKey, type ProductShape, storage } from "./matmul_product.ts";
+import { VARIANT_SOURCES, VARIANTS } from "./matmul_variants.ts";
 
-/** Sizes and transposes of a product. */
-export type ProductShape = Pick<
-  Product,
-  "rows" | "cols" | "inner" | "transposeA" | "transposeB"
->;
+export type { ProductShape } from "./matmul_product.ts";
+
+/** A linear layer y = x W^T whose products are to come. */
+export interface LayerShape {
+  /** Rows of x and y. */
+  readonly rows: number;
+  /** Columns of x. */
+  readonly inputs: number;
+  /** Columns of y. */
+  readonly outputs: number;
+  /** Format in which x is stored; f32 by default. */
+  readonly x?: DType;
+  /** Format in which W is stored; f32 by default. */
+  readonly weight?: DType;
+}
 
 /** The choice between the variants that accept products of this shape. */
 export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
@@ -31,26 +42,26 @@ export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
   };
 }
 
-/** The three products of a linear layer: y = x W^T, dx = dy W, dW = dy^T x. */
-export function linearProblems(
-  gpu: Gpu,
-  layer: { rows: number; inputs: number; outputs: number },
-): Problem[] {
+/** The three products of a linear layer: y = x W^T, dx = dy W, dW = dy^T x; gradients are f32. */
+export function linearProblems(gpu: Gpu, layer: LayerShape): Problem[] {
   const { rows, inputs, outputs } = layer;
+  const x = { dtype: layer.x ?? "f32" };
+  const weight = { dtype: layer.weight ?? "f32" };
   const nn = { transposeA: false, transposeB: false };
   return [
-    { ...nn, transposeB: true, rows, cols: outputs, inner: inputs },
-    { ...nn, rows, cols: inputs, inner: outputs },
-    { ...nn, transposeA: true, rows: outputs, cols: inputs, inner: rows },
+    { ...nn, transposeB: true, rows, cols: outputs, inner: inputs, a: x, b: weight },
+    { ...nn, rows, cols: inputs, inner: outputs, b: weight },
+    { ...nn, transposeA: true, rows: outputs, cols: inputs, inner: rows, b: x },
   ].map((shape) => matmulProblem(gpu, shape));
 }
 
 function allocate(gpu: Gpu, shape: ProductShape): Product {
   const { rows, cols, inner, transposeA, transposeB } = shape;
+  const [left, right] = storage(shape);
   return {
     ...shape,
-    a: gpu.tensor("tuned a", transposeA ? [inner, rows] : [rows, inner]),
-    b: gpu.tensor("tuned b", transposeB ? [cols, inner] : [inner, cols]),
+    a: gpu.tensor("tuned a", transposeA ? [inner, rows] : [rows, inner], left),
+    b: gpu.tensor("tuned b", transposeB ? [cols, inner] : [inner, cols], right),
     y: gpu.tensor("tuned y", [rows, cols]),
     scale: 1,
     accumulate: false,

@@ -19,10 +19,10 @@ gpuTest(
       const first = open();
       await tuneGpu(first, ON, TINY, WORK, store);
       deepStrictEqual([...first.choices.keys()].sort(), [
-        "matmul/nt/2/4/4", // keys and values
-        "matmul/nt/2/4/5", // attention's output, down
-        "matmul/nt/2/5/4", // queries
-        "matmul/nt/2/6/4", // gate with up, head
+        "matmul/nt/f32*f32/2/4/4", // keys and values
+        "matmul/nt/f32*f32/2/4/5", // attention's output, down
+        "matmul/nt/f32*f32/2/5/4", // queries
+        "matmul/nt/f32*f32/2/6/4", // gate with up, head
       ]);
       const [file] = [...Deno.readDirSync(folder)].map(({ name }) => name);
       const kept = JSON.parse(await Deno.readTextFile(`${folder}/${file}`));
@@ -35,6 +35,19 @@ gpuTest(
     });
   },
 );
+
+gpuTest("tuneGpu() measures a mixed model's products as they are stored", async (gpu) => {
+  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const forgetful = { read: () => Promise.resolve(undefined), write: () => Promise.resolve() };
+  await tuneGpu(hard, ON, TINY, { inference: [4], precision: "mixed" }, forgetful);
+  deepStrictEqual([...hard.choices.keys()].sort(), [
+    "matmul/nt/f16*f16/2/4/4", // keys and values
+    "matmul/nt/f16*f16/2/4/5", // attention's output, down
+    "matmul/nt/f16*f16/2/5/4", // queries
+    "matmul/nt/f16*f16/2/6/4", // gate with up
+    "matmul/nt/f32*f16/2/6/4", // head
+  ]);
+});
 
 gpuTest("tuneGpu() leaves the defaults where it is off or the adapter is software", async (gpu) => {
   const store = { read: () => Promise.reject(new Error("read")), write: () => Promise.resolve() };
