@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gpu, Problem } from "../gpu/mod.ts";
-import { type LayerShape, linearProblems } from "../ops/mod.ts";
+import { type LayerShape, linearProblems, type TuningOptions } from "../ops/mod.ts";
 import type { ModelConfig } from "./config.ts";
 import type { Precision } from "./parameters.ts";
 
@@ -22,16 +22,21 @@ export interface WorkSizes {
 type Layer = Omit<LayerShape, "rows">;
 
 /** The choices between kernels that running a decoder depends on. */
-export function modelProblems(gpu: Gpu, config: ModelConfig, work: WorkSizes): Problem[] {
+export function modelProblems(
+  gpu: Gpu,
+  config: ModelConfig,
+  work: WorkSizes,
+  options: TuningOptions = {},
+): Problem[] {
   const { training = [], inference = [], precision = "f32" } = work;
   const layers = linearLayers(config, precision)
     .filter(({ inputs, outputs }) => 4 * inputs * outputs <= gpu.maxBindingBytes);
   const problems = [
     ...training.flatMap((rows) =>
-      layers.flatMap((layer) => linearProblems(gpu, { rows, ...layer }))
+      layers.flatMap((layer) => linearProblems(gpu, { rows, ...layer }, options))
     ),
     ...inference.flatMap((rows) =>
-      layers.map((layer) => linearProblems(gpu, { rows, ...layer })[0]!)
+      layers.map((layer) => linearProblems(gpu, { rows, ...layer }, options)[0]!)
     ),
   ];
   return [...new Map(problems.map((problem) => [problem.key, problem])).values()];

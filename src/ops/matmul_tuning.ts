@@ -5,7 +5,7 @@
  */
 import type { DType, Gpu, Problem } from "../gpu/mod.ts";
 import { type Product, productKey, type ProductShape, storage } from "./matmul_product.ts";
-import { VARIANT_SOURCES, VARIANTS } from "./matmul_variants.ts";
+import { VARIANTS } from "./matmul_variants.ts";
 
 export type { ProductShape } from "./matmul_product.ts";
 
@@ -23,14 +23,25 @@ export interface LayerShape {
   readonly weight?: DType;
 }
 
+/** Which kernels the tuner may choose. */
+export interface TuningOptions {
+  /** Whether also those that multiply in half precision; not by default. */
+  readonly inHalf?: boolean;
+}
+
 /** The choice between the variants that accept products of this shape. */
-export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
+export function matmulProblem(
+  gpu: Gpu,
+  shape: ProductShape,
+  { inHalf = false }: TuningOptions = {},
+): Problem {
+  const variants = VARIANTS.filter((variant) => inHalf || !variant.inHalf);
   return {
     key: productKey(shape),
-    sources: VARIANT_SOURCES,
+    sources: [...new Set(variants.map(({ kernel }) => kernel.source))],
     open: () => {
       const product = allocate(gpu, shape);
-      const accepted = VARIANTS.filter((variant) => variant.accepts(product, gpu.adapter));
+      const accepted = variants.filter((variant) => variant.accepts(product, gpu.adapter));
       return {
         candidates: accepted.map((variant) => ({
           name: variant.name,
@@ -43,7 +54,11 @@ export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
 }
 
 /** The three products of a linear layer: y = x W^T, dx = dy W, dW = dy^T x; gradients are f32. */
-export function linearProblems(gpu: Gpu, layer: LayerShape): Problem[] {
+export function linearProblems(
+  gpu: Gpu,
+  layer: LayerShape,
+  options: TuningOptions = {},
+): Problem[] {
   const { rows, inputs, outputs } = layer;
   const x = { dtype: layer.x ?? "f32" };
   const weight = { dtype: layer.weight ?? "f32" };
@@ -52,7 +67,7 @@ export function linearProblems(gpu: Gpu, layer: LayerShape): Problem[] {
     { ...nn, transposeB: true, rows, cols: outputs, inner: inputs, a: x, b: weight },
     { ...nn, rows, cols: inputs, inner: outputs, b: weight },
     { ...nn, transposeA: true, rows: outputs, cols: inputs, inner: rows, b: x },
-  ].map((shape) => matmulProblem(gpu, shape));
+  ].map((shape) => matmulProblem(gpu, shape, options));
 }
 
 function allocate(gpu: Gpu, shape: ProductShape): Product {

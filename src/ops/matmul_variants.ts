@@ -12,7 +12,7 @@ import matrixHalfSource from "../../kernels/matmul_subgroup_matrix_half.wgsl" wi
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
 import workgroupHalfSource from "../../kernels/matmul_workgroup_half.wgsl" with { type: "text" };
 import { ShapeError } from "../base/mod.ts";
-import { type AdapterInfo, byteLength, defineKernel, type Pass } from "../gpu/mod.ts";
+import { type AdapterInfo, byteLength, defineKernel, type Kernel, type Pass } from "../gpu/mod.ts";
 import {
   bindings,
   encodeTiled,
@@ -27,6 +27,10 @@ import {
 export interface Variant {
   /** Name in the tuning cache and in benchmarks. */
   readonly name: string;
+  /** Its kernel. */
+  readonly kernel: Kernel;
+  /** Whether it multiplies in half precision, which rounds more coarsely and has a smaller range; it does not if left out. */
+  readonly inHalf?: true;
   /** Whether it can compute this product on this adapter. */
   accepts(product: Product, adapter: AdapterInfo): boolean;
   /** Encodes the product. */
@@ -53,6 +57,7 @@ const CACHE_BYTES = 2 ** 20;
 /** Any shape, any transposes; slow. */
 const naive: Variant = {
   name: "naive",
+  kernel: naiveKernel,
   accepts: (product) => !readsHalves(product),
   encode: encodeNaive,
 };
@@ -60,6 +65,7 @@ const naive: Variant = {
 /** A small register tile; needs nothing of the adapter. */
 const register: Variant = {
   name: "register",
+  kernel: registerKernel,
   accepts: (product) =>
     loadsFours(product) && !readsHalves(product) && !(product.transposeA && product.transposeB),
   encode: (pass, product) =>
@@ -74,6 +80,7 @@ const register: Variant = {
 /** A large register tile for software adapters, of numbers or halves; its eight lanes have to share a subgroup. */
 const broadcast: Variant = {
   name: "broadcast",
+  kernel: broadcastKernel,
   accepts: (product, adapter) =>
     loadsFours(product) && !(product.transposeA && product.transposeB) && adapter.subgroupSize >= 8,
   encode: (pass, product) => {
@@ -93,6 +100,7 @@ const broadcast: Variant = {
 /** A tile as large as four lanes with few registers hold; the lanes have to share a subgroup. */
 const quad: Variant = {
   name: "quad",
+  kernel: quadKernel,
   accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 4,
   encode: (pass, product) =>
     encodeTiled(pass, product, {
@@ -107,6 +115,7 @@ const quad: Variant = {
 function workgroup(side: 8 | 16): Variant {
   return {
     name: `workgroup${8 * side}`,
+    kernel: workgroupKernel,
     accepts: (product, adapter) => loadsFours(product) && adapter.workgroupBytes >= 128 * side ** 2,
     encode: (pass, product) =>
       encodeTiled(pass, product, {
@@ -124,11 +133,13 @@ function workgroup(side: 8 | 16): Variant {
 
 /**
  * Tiles of halves in workgroup memory that are multiplied in half precision, for GPUs. Its rounding is coarser than that
- * of all others and its range that of halves, so it is no default anywhere: the tuner alone chooses it.
+ * of all others and its range that of halves, so it is no default anywhere: the tuner chooses it where it is allowed to.
  */
 function workgroupHalf(side: 8 | 16): Variant {
   return {
     name: `workgroup_half${8 * side}`,
+    kernel: workgroupHalfKernel,
+    inHalf: true,
     accepts: (product, adapter) =>
       adapter.halfArithmetic && ofHalves(product) && loadsFours(product) &&
       adapter.workgroupBytes >= 64 * side ** 2,
@@ -145,6 +156,7 @@ function workgroupHalf(side: 8 | 16): Variant {
 /** Matrices in subgroups, where the adapter multiplies F32 ones. */
 const subgroupMatrix: Variant = {
   name: "subgroup_matrix",
+  kernel: matrixKernel,
   accepts: (product, adapter) =>
     adapter.matrices.includes("f32*f32+f32 8x8x8") && !readsHalves(product) &&
     loadsFours(product) &&
@@ -163,6 +175,7 @@ const subgroupMatrix: Variant = {
 function subgroupMatrixHalf(side: 1 | 2): Variant {
   return {
     name: `subgroup_matrix_half${64 * side}`,
+    kernel: matrixHalfKernel,
     accepts: (product, adapter) =>
       adapter.halfArithmetic && adapter.matrices.includes("f16*f16+f32 16x16x16") &&
       ofHalves(product) && Math.min(product.rows, product.cols) >= 64 &&
@@ -199,18 +212,6 @@ export const VARIANTS: readonly Variant[] = [
   workgroupHalf64,
   workgroupHalf128,
   naive,
-];
-
-/** Their kernels. */
-export const VARIANT_SOURCES: readonly string[] = [
-  broadcastSource,
-  matrixSource,
-  matrixHalfSource,
-  naiveSource,
-  quadSource,
-  registerSource,
-  workgroupSource,
-  workgroupHalfSource,
 ];
 
 /** The variant that was found fastest, or the default where nothing was measured or it does not accept the product. */

@@ -41,7 +41,8 @@ export async function tuneGpu(
   store: ChoiceStore = choiceFiles(CHOICES),
 ): Promise<void> {
   if (section.autotune === "off" || gpu.adapter.software) return;
-  await autotune(gpu, modelProblems(gpu, model, work), store);
+  const inHalf = section.autotune === "half";
+  await autotune(gpu, modelProblems(gpu, model, work, { inHalf }), store);
 }
 
 /** Rows of the products of sampling: prompts, and tokens of all lanes. */

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Gpu } from "../../src/gpu/mod.ts";
 import { choiceFiles } from "../../src/run/mod.ts";
 import { tuneGpu } from "../../src/session/mod.ts";
@@ -47,6 +47,20 @@ gpuTest("tuneGpu() measures a mixed model's products as they are stored", async 
     "matmul/nt/f16*f16/2/6/4", // gate with up
     "matmul/nt/f32*f16/2/6/4", // head
   ]);
+});
+
+gpuTest("tuneGpu() keeps choices apart that may multiply in half precision", async (gpu) => {
+  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const names: string[] = [];
+  const store = {
+    read: (name: string) => Promise.reject(new Error(`read ${names.push(name)}`)),
+    write: () => Promise.resolve(),
+  };
+  for (const autotune of ["on", "half", "on"] as const) {
+    await rejects(tuneGpu(hard, { ...ON, autotune }, TINY, WORK, store), /read/);
+  }
+  strictEqual(names[2], names[0]);
+  notStrictEqual(names[1], names[0]);
 });
 
 gpuTest("tuneGpu() leaves the defaults where it is off or the adapter is software", async (gpu) => {
