@@ -15,7 +15,7 @@ export const OptimConfig = z.strictObject({
   beta1: z.number().min(0).max(1).default(0.9).describe("decay of the gradient's running mean"),
   beta2: z.number().min(0).max(1).default(0.95).describe("decay of its running mean square"),
   gradNorm: z.number().positive().default(1).describe("largest norm of all gradients together"),
-}).readonly();
+});
 
 /** A resolved `optim` section. */
-export type OptimConfig = z.output<typeof OptimConfig>;
+export type OptimConfig = Readonly<z.output<typeof OptimConfig>>;

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { withDefaults } from "./defaults.ts";
 import { GpuSection } from "./gpu.ts";
 import { ModelShape } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
@@ -17,7 +18,7 @@ export const PretrainConfig = z.strictObject({
     .describe("file of examples of held-out skeletons"),
   tokenizer: z.string().default("fixtures/micro/model")
     .describe("folder that holds tokenizer.json"),
-  shape: ModelShape.prefault({ intermediateSize: 384 }),
+  shape: withDefaults(ModelShape, { intermediateSize: 384 }).prefault({}),
   steps: z.int().min(1).default(1250).describe("optimiser steps, count"),
   batch: z.int().min(1).default(48).describe("examples a step, count"),
   shares: z.strictObject({
@@ -32,7 +33,8 @@ export const PretrainConfig = z.strictObject({
     .describe("weight of the token with which a bug departs from its program"),
   curriculum: z.number().min(0).max(1).default(0.3)
     .describe("share of the steps over which harder examples are phased in"),
-  optim: OptimConfig.prefault({ rate: 3e-3, warmup: 40, floor: 0.05, decay: 0.05 }),
+  optim: withDefaults(OptimConfig, { rate: 3e-3, warmup: 40, floor: 0.05, decay: 0.05 })
+    .prefault({}),
   microRows: z.int().min(64).default(6144)
     .describe("most tokens of a micro-batch; a step has as many as its examples need, tokens"),
   dtype: z.enum(["F32", "F16", "BF16"]).default("F16")

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { BatchConfig } from "./batch.ts";
+import { withDefaults } from "./defaults.ts";
 import { GpuSection } from "./gpu.ts";
 import { TrainedModelSection } from "./model.ts";
 import { OptimConfig } from "./optim.ts";
@@ -49,7 +50,7 @@ export const TrainConfig = z.strictObject({
   checkpointEvery: z.int().min(1).default(8).describe("rounds between checkpoints, count"),
   selfplay: SelfplayConfig.prefault({}),
   rl: RlConfig.prefault({}),
-  optim: OptimConfig.prefault({ rate: 3e-4, warmup: 4, floor: 0.1, beta2: 0.98 }),
+  optim: withDefaults(OptimConfig, { rate: 3e-4, warmup: 4, floor: 0.1, beta2: 0.98 }).prefault({}),
   batch: BatchConfig.prefault({}),
   gpu: GpuSection.prefault({}),
   sandbox: SandboxConfig.prefault({}),
