@@ -5,14 +5,12 @@
 // Made for adapters that run eight invocations as the lanes of one vector unit and load lane by lane, so that loads
 // cost far more than arithmetic: every loaded number is used 32 times, without workgroup memory or barriers.
 //
-// Shapes    y, residual: [rows, cols]   bias: [cols];  a and b as f32, or as halves with A_IS_HALF, B_IS_HALF: bound
-//           twice, since four halves are loaded as a vector of two words, four numbers as one of four
+// Shapes    y, residual: [rows, cols]   bias: [cols];  a and b as f32, or, by A_IS_HALF and B_IS_HALF, as halves: vec2s
 //           forward_nt: a [rows, inner], b [cols, inner]    forward_nn: a [rows, inner], b [inner, cols]
 //           forward_tn: a [inner, rows], b [inner, cols]
 // Dispatch  workgroup (x, y) owns columns 32 x + 0..31 and rows 32 y + 0..31 of y, or x and y exchanged by `down_first`,
 //           which spares the cache when b does not fit in it; a lane owns 4 adjacent columns
-// Limits    cols a multiple of 4;  inner a multiple of 4 (nt, nn);  rows a multiple of 4 (tn);
-//           at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
+// Limits    fours: cols, inner (nt, nn), rows (tn);  at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
 // Numerics  f32 or f16 storage, f32 accumulation, four terms at a time in the order of i;  y = or += by `accumulate`
 
 override A_IS_HALF: bool = false; // whether a is stored as halves
@@ -41,6 +39,7 @@ struct Params {
 const LANES = 8u;
 const TILE = 32u;
 
+// <shared row_tile>
 // Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns of y.
 alias Tile = array<mat4x4<f32>, 8>;
 
@@ -79,6 +78,34 @@ fn add_rows(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
   (*sum)[7] = plus_rows((*sum)[7], w, high(v[3]));
 }
 
+fn unpack(words: vec2<u32>) -> vec4<f32> {
+  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+}
+
+// The i-th four of a.
+fn read_a(i: u32) -> vec4<f32> {
+  if (A_IS_HALF) { return unpack(a_half[i]); }
+  return a[i];
+}
+
+// The i-th four of b.
+fn read_b(i: u32) -> vec4<f32> {
+  if (B_IS_HALF) { return unpack(b_half[i]); }
+  return b[i];
+}
+
+// Lane l's part of four terms of opa(a) for forward_nt and forward_nn: row 8 g + l in column g.
+fn load_rows(row: u32, i: u32, inner4: u32) -> mat4x4<f32> {
+  let last = params.rows - 1u;
+  return mat4x4<f32>(
+    read_a(min(row, last) * inner4 + i),
+    read_a(min(row + LANES, last) * inner4 + i),
+    read_a(min(row + 2u * LANES, last) * inner4 + i),
+    read_a(min(row + 3u * LANES, last) * inner4 + i),
+  );
+}
+// </shared row_tile>
+
 // Adds four terms of every sum. Lane l holds rows 4 l + 0..3 of opa(a) in v, term i in column i.
 fn add_columns(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
   (*sum)[0] = plus_rows((*sum)[0], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 0u),
@@ -116,33 +143,6 @@ fn store(sum: ptr<function, Tile>, row: u32, col4: u32) {
     if (params.accumulate != 0u) { value += y[e]; }
     y[e] = value;
   }
-}
-
-fn unpack(words: vec2<u32>) -> vec4<f32> {
-  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
-}
-
-// The i-th four of a.
-fn read_a(i: u32) -> vec4<f32> {
-  if (A_IS_HALF) { return unpack(a_half[i]); }
-  return a[i];
-}
-
-// The i-th four of b.
-fn read_b(i: u32) -> vec4<f32> {
-  if (B_IS_HALF) { return unpack(b_half[i]); }
-  return b[i];
-}
-
-// Lane l's part of four terms of opa(a) for forward_nt and forward_nn: row 8 g + l in column g.
-fn load_rows(row: u32, i: u32, inner4: u32) -> mat4x4<f32> {
-  let last = params.rows - 1u;
-  return mat4x4<f32>(
-    read_a(min(row, last) * inner4 + i),
-    read_a(min(row + LANES, last) * inner4 + i),
-    read_a(min(row + 2u * LANES, last) * inner4 + i),
-    read_a(min(row + 3u * LANES, last) * inner4 + i),
-  );
 }
 
 @compute @workgroup_size(LANES)

@@ -125,7 +125,12 @@ export function linearBackward(
   if (dbias) biasBackward(pass, { dy, dbias });
 }
 
-function describeProduct({ a, b, y }: MatmulTensors, options: MatmulOptions): Product {
+/**
+ * The product that some tensors form.
+ *
+ * @throws {ShapeError} If the shapes do not form one.
+ */
+export function describeProduct({ a, b, y }: MatmulTensors, options: MatmulOptions): Product {
   const { transposeA = false, transposeB = false, scale = 1, accumulate = false } = options;
   const { bias, residual } = options;
   if (y.shape.length !== 2) throw new ShapeError("matmul y", [-1, -1], y.shape);

@@ -106,3 +106,13 @@ export function epilogueParams(product: Product): Record<string, number> {
 export function bindings({ a, b, y, bias, residual }: Product): Record<string, Tensor> {
   return { a, b, bias: bias ?? b, residual: residual ?? a, y };
 }
+
+/** Overrides of kernels that read either transpose. */
+export function transposeOverrides({ transposeA, transposeB }: Product): Record<string, number> {
+  return { TRANSPOSE_A: Number(transposeA), TRANSPOSE_B: Number(transposeB) };
+}
+
+/** Overrides of kernels that read f32 or halves. */
+export function halfOverrides({ a, b }: Product): Record<string, number> {
+  return { A_IS_HALF: Number(a.dtype === "f16"), B_IS_HALF: Number(b.dtype === "f16") };
+}

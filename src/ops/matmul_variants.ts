@@ -17,9 +17,11 @@ import {
   bindings,
   encodeTiled,
   epilogueParams,
+  halfOverrides,
   type Product,
   productKey,
   storage,
+  transposeOverrides,
   transposes,
 } from "./matmul_product.ts";
 
@@ -43,7 +45,8 @@ const matrixHalfKernel = defineKernel("matmul_subgroup_matrix_half", matrixHalfS
 const naiveKernel = defineKernel("matmul_naive", naiveSource);
 const quadKernel = defineKernel("matmul_quad", quadSource);
 const registerKernel = defineKernel("matmul_register", registerSource);
-const workgroupKernel = defineKernel("matmul_workgroup", workgroupSource);
+/** Tiles in workgroup memory; see `gated_linear.ts` for its other entry point. */
+export const workgroupKernel: Kernel = defineKernel("matmul_workgroup", workgroupSource);
 const workgroupHalfKernel = defineKernel("matmul_workgroup_half", workgroupHalfSource);
 
 const NAIVE_WG = 64;
@@ -257,14 +260,6 @@ function loadsFours(product: Product): boolean {
 /** Whether the last axes of a and b are multiples of `count`. */
 function loadsMultiples({ a, b }: Product, count: number): boolean {
   return [a, b].every(({ shape }) => shape[1]! % count === 0);
-}
-
-function transposeOverrides({ transposeA, transposeB }: Product): Record<string, number> {
-  return { TRANSPOSE_A: Number(transposeA), TRANSPOSE_B: Number(transposeB) };
-}
-
-function halfOverrides({ a, b }: Product): Record<string, number> {
-  return { A_IS_HALF: Number(a.dtype === "f16"), B_IS_HALF: Number(b.dtype === "f16") };
 }
 
 function encodeNaive(pass: Pass, product: Product): void {

@@ -11,6 +11,7 @@ export * from "./bias.ts";
 export * from "./decode_state.ts";
 export * from "./embedding.ts";
 export * from "./fma_chains.ts";
+export * from "./gated_linear.ts";
 export * from "./gather_rows.ts";
 export * from "./global_norm.ts";
 export * from "./kv_store.ts";
