@@ -115,7 +115,7 @@ Deno.test("reproductionReport() estimates pass@k on the seeds with sampled repai
   const greedy = { ...cell("asp", 3, { human: "0000", "lm:weak": "0000" }), samples: 0 };
   const report = reproductionReport([...CELLS, greedy], { command: "c", order: ORDER });
   const asp = report.arms[1]!;
-  assert.equal(asp.mean.fixRate, 13 / 24);
+  assert.ok(Math.abs(asp.mean.fixRate - 13 / 24) < 1e-12);
   assert.ok(Math.abs(asp.passAtK!["1"]!.fixRate - 13 / 32) < 1e-12);
   assert.equal(asp.passSeeds, 2);
   const none = reproductionReport([greedy], { command: "c", order: ORDER });
