@@ -45,8 +45,8 @@ export interface KeyValueCache {
  *
  * @param pass Compute pass to encode into.
  * @param model The decoder.
- * @param run `rows` is read and `activations` is overwritten. With a `cache`, keys and values are stored in it and
- *   the spans name its slots; without one they name rows of this batch.
+ * @param run `rows` is read and `activations` is overwritten. With a `cache` this is a decoding step, a row a sequence:
+ *   keys and values are stored in it and the spans name its slots; without one they name rows of this batch.
  */
 export function forward(
   pass: Pass,
@@ -84,7 +84,7 @@ export function fillCache(
       storeKeys(pass, model, { rows, saved, cache, index: i });
       return;
     }
-    attend(pass, model, { rows, saved, cache, index: i });
+    attend(pass, model, { rows, saved, cache, index: i, ownKeys: false });
     feedForward(pass, model, { weights, saved });
     const down = { x: saved.gated, ...weights.down };
     linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
@@ -104,7 +104,7 @@ export function forwardLayer(
   const { rows, saved, cache, index } = run;
   const weights = model.weights.layers[index]!;
   projectHeads(pass, model, { weights, saved });
-  attend(pass, model, { rows, saved, cache, index });
+  attend(pass, model, { rows, saved, cache, index, ownKeys: cache !== undefined });
   feedForward(pass, model, { weights, saved });
 }
 
@@ -138,9 +138,10 @@ function attend(
     saved: LayerActivations;
     cache: KeyValueCache | undefined;
     index: number;
+    ownKeys: boolean;
   },
 ): void {
-  const { rows, saved, cache, index } = run;
+  const { rows, saved, cache, index, ownKeys } = run;
   const { q, k, v, y, stats } = saved;
   const rope = { table: model.ropeTable, position: rows.positions };
   ropeForward(pass, rope, q);
@@ -150,7 +151,7 @@ function attend(
     return;
   }
   const { keys, values } = storeKeys(pass, model, { rows, saved, cache, index });
-  attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y);
+  attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y, { ownKeys });
 }
 
 /** k, v -> the cache. */

@@ -2,17 +2,18 @@
  * Causal attention with grouped queries over packed sequences, without a matrix of scores.
  *
  * Query n attends to the keys [prefixStart, prefixEnd) and [start, end) of its spans: a prompt that several sequences
- * share, then its own sequence up to itself. The same kernel decodes: there queries are new tokens and keys are cache
- * slots.
+ * share, then its own sequence up to itself. The same operation decodes: there queries are new tokens and keys are cache
+ * slots. On GPUs decoding has a kernel of its own, in which a workgroup divides the keys of one query.
  *
  * Vaswani et al. 2017 (arXiv:1706.03762), equation 1; Milakov & Gimelshein 2018 (arXiv:1805.02867), algorithm 3;
- * Dao et al. 2022 (arXiv:2205.14135), algorithm 4.
+ * Dao et al. 2022 (arXiv:2205.14135), algorithm 4; Dao et al. 2023 (Flash-Decoding).
  *
  * @module
  */
 import broadcastSource from "../../kernels/attention_broadcast.wgsl" with { type: "text" };
 import broadcastDkvSource from "../../kernels/attention_broadcast_dkv.wgsl" with { type: "text" };
 import broadcastDqSource from "../../kernels/attention_broadcast_dq.wgsl" with { type: "text" };
+import decodeSource from "../../kernels/attention_decode.wgsl" with { type: "text" };
 import keysSource from "../../kernels/attention_keys.wgsl" with { type: "text" };
 import source from "../../kernels/attention.wgsl" with { type: "text" };
 import { type AdapterInfo, defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
@@ -22,6 +23,7 @@ const plainKeys = defineKernel("attention_keys", keysSource);
 const broadcast = defineKernel("attention_broadcast", broadcastSource);
 const broadcastDq = defineKernel("attention_broadcast_dq", broadcastDqSource);
 const broadcastDkv = defineKernel("attention_broadcast_dkv", broadcastDkvSource);
+const decode = defineKernel("attention_decode", decodeSource);
 
 /** `ROWS * DIM` of the kernels at most: what the private arrays of one invocation hold. */
 const ROOM = 128;
@@ -31,6 +33,10 @@ const LANES = 8;
 const FEW = 512;
 /** Invocations per workgroup of `backward_delta`. */
 const DELTA_WG = 64;
+/** Invocations that divide the keys of a query. */
+const DECODE_WG = 64;
+/** Most heads of a group that one workgroup of the decoding kernel serves. */
+const DECODE_GROUP = 8;
 
 /** What the forward pass reads and leaves behind for the backward pass. */
 export interface AttentionSaved {
@@ -54,9 +60,14 @@ const MANY_ROWS = { forward: 2, ["backward_dq"]: 2, ["backward_dkv"]: 4 };
 
 /** How a pass is laid out; the result depends on none of it but for rounding. By default the adapter decides. */
 export interface AttentionOptions {
-  /** `broadcast`: blocks of rows visit keys together; `plain`: every invocation for itself. */
-  variant?: "plain" | "broadcast";
-  /** Invocations per workgroup of the plain variant. */
+  /**
+   * `broadcast`: blocks of rows visit keys together; `decode`: a workgroup divides the keys of a query, forward only;
+   * `plain`: every invocation for itself.
+   */
+  variant?: "plain" | "broadcast" | "decode";
+  /** Whether most keys of a query are seen by no other, as in decoding. */
+  ownKeys?: boolean;
+  /** Invocations per workgroup of the plain and the decoding variant. */
   workgroup?: number;
   /** Rows of one invocation, 1 to 4; fewer where a head is long. */
   rows?: number;
@@ -77,8 +88,12 @@ export function attentionForward(
   options: AttentionOptions = {},
 ): void {
   const { spans, q, k, v, stats } = saved;
-  const plan = planAttention(pass.adapter, saved, { ...options, entryPoint: "forward" });
   expectShape("attention y", y, q.shape);
+  if (decodes(pass.adapter, saved, options)) {
+    encodeDecode(pass, saved, y, options);
+    return;
+  }
+  const plan = planAttention(pass.adapter, saved, { ...options, entryPoint: "forward" });
   pass.dispatch(plan.broadcast ? broadcast : plain, {
     ...plan.call,
     bind: { spans, q, k, v, y, stats },
@@ -131,6 +146,40 @@ export function attentionBackward(
   });
 }
 
+/** Whether the decoding kernel is asked for, or it is the best and can serve the group. */
+function decodes(
+  adapter: AdapterInfo,
+  { q, k }: AttentionSaved,
+  { variant, ownKeys = false }: AttentionOptions,
+): boolean {
+  const group = q.shape[1]! / k.shape[1]!;
+  return variant === "decode" ||
+    variant === undefined && ownKeys && !adapter.software && group <= DECODE_GROUP;
+}
+
+function encodeDecode(
+  pass: Pass,
+  saved: AttentionSaved,
+  y: Tensor,
+  { workgroup = DECODE_WG }: AttentionOptions,
+): void {
+  const { spans, q, k, v, stats } = saved;
+  const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
+  const group = heads / kvHeads;
+  if (group > DECODE_GROUP) {
+    throw new RangeError(
+      `Cannot decode with ${group} heads a key head: expected at most ${DECODE_GROUP}`,
+    );
+  }
+  pass.dispatch(decode, {
+    entryPoint: "forward",
+    overrides: { WG: workgroup, DIM: dim, GROUP: group },
+    params: { queries, slots, heads, scale: 1 / Math.sqrt(dim) },
+    bind: { spans, q, k, v, y, stats },
+    workgroups: queries * kvHeads,
+  });
+}
+
 /** Sizes of a call after checking them, and its grid. */
 function planAttention(
   adapter: AdapterInfo,
@@ -140,7 +189,8 @@ function planAttention(
   const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
   const able = adapter.subgroupSize >= LANES && dim % 32 === 0;
   const best = able && adapter.software ? "broadcast" : "plain";
-  const { variant = best, workgroup = adapter.software ? 8 : 64, entryPoint } = options;
+  const variant = options.variant === "decode" ? best : options.variant ?? best;
+  const { workgroup = adapter.software ? 8 : 64, entryPoint } = options;
   const together = queries < FEW ? 1 : MANY_ROWS[entryPoint];
   const { rows = variant === "broadcast" ? together : adapter.software ? 4 : 1 } = options;
   const group = heads / kvHeads;

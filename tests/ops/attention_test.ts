@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import type { Gpu } from "../../src/gpu/mod.ts";
+import { Gpu } from "../../src/gpu/mod.ts";
 import {
   attentionBackward,
   attentionForward,
@@ -85,15 +85,24 @@ async function run(
   return { y: read[0]!, stats: read[1]!, dq: read[2]!, dk: read[3]!, dv: read[4]! };
 }
 
-function checkForward(shape: Shape, spans: Uint32Array, actual: { y: ArrayLike<number> }): void {
+function checkForward(
+  shape: Shape,
+  spans: Uint32Array,
+  actual: { y: ArrayLike<number>; stats: ArrayLike<number> },
+): void {
   const input = inputs(shape);
-  const { y } = reference.attentionForward(shape, {
+  const { y, lse } = reference.attentionForward(shape, {
     q: float64(input.q),
     k: float64(input.k),
     v: float64(input.v),
     spans,
   });
   assertClose(actual.y, y, { what: "y", terms: shape.slots });
+  const seen = [...lse.keys()].filter((row) => lse[row] !== -Infinity);
+  assertClose(seen.map((row) => actual.stats[2 * row]!), seen.map((row) => lse[row]!), {
+    what: "lse",
+    terms: shape.slots + shape.dim, // a score is a sum as well
+  });
 }
 
 /** Query heads, key heads, length of a head. */
@@ -161,12 +170,12 @@ function largest(...arrays: Float64Array[]): number {
   return Math.max(...arrays.map((array) => array.reduce((a, b) => Math.max(a, Math.abs(b)), 0)));
 }
 
-for (const variant of ["plain", "broadcast"] as const) {
+for (const variant of ["plain", "broadcast", "decode"] as const) {
   gpuTest(
     `attention decodes with slots of its own and prompts behind them: ${variant}`,
     async (gpu) => {
       if (variant === "broadcast" && gpu.adapter.subgroupSize < 8) return;
-      const dim = variant === "plain" ? 16 : 32;
+      const dim = variant === "broadcast" ? 32 : 16;
       const shape = { queries: 11, slots: 90, heads: 4, kvHeads: 2, dim };
       const rows = Array.from(
         { length: 11 },
@@ -178,6 +187,31 @@ for (const variant of ["plain", "broadcast"] as const) {
       checkForward(shape, spans, actual);
       const width = shape.heads * shape.dim;
       assert.ok(actual.y.subarray(7 * width, 8 * width).every((value) => value === 0));
+    },
+  );
+}
+
+/** Spans of queries with 0 to 150 keys: none, one, a workgroup's and those beside it, in one span or in two. */
+function raggedSpans(): Uint32Array<ArrayBuffer> {
+  const counts: [number, number][] = [[0, 0], [1, 0], [0, 1], [31, 1], [0, 32], [33, 0], [63, 2]];
+  const more: [number, number][] = [[64, 64], [0, 65], [5, 123], [150, 0]];
+  return Uint32Array.from(
+    [...counts, ...more].flatMap(([shared, own], n) => [n, n + shared, 200 + n, 200 + n + own]),
+  );
+}
+
+for (const [group, dim, workgroup] of [[1, 32, 32], [2, 64, 64], [4, 128, 128], [7, 96, 64]]) {
+  gpuTest(
+    `attention divides the keys of ragged queries: ${group} heads of ${dim}, workgroups of ${workgroup}`,
+    async (gpu) => {
+      const spans = raggedSpans();
+      const shape = { queries: 11, slots: 350, heads: 2 * group!, kvHeads: 2, dim: dim! };
+      const options = { variant: "decode" as const, workgroup: workgroup! };
+      const first = await run(gpu, shape, { spans }, options);
+      checkForward(shape, spans, first);
+      const second = await run(gpu, shape, { spans }, options);
+      assert.deepEqual(second.y, first.y);
+      assert.deepEqual(second.stats, first.stats);
     },
   );
 }
@@ -200,6 +234,25 @@ gpuTest(
     const one = await run(gpu, shape, packed, {}, input);
     assert.ok(one.dv.subarray(0, 64).some((value) => value !== 0));
     assert.ok([one.dk, one.dv].every((d) => d.subarray(64).every((value) => value === 0)));
+  },
+);
+
+gpuTest(
+  "attentionForward() divides keys by default on GPUs where they are a query's own",
+  (gpu) => {
+    const [q, k] = [gpu.tensor("q", [3, 4, 32]), gpu.tensor("k", [9, 2, 32])];
+    const saved = { spans: gpu.tensor("spans", [3, 4], "u32"), q, k, v: k };
+    const all = { ...saved, stats: gpu.tensor("stats", [3, 4, 2]) };
+    const chosen = (software: boolean, ownKeys: boolean): string => {
+      const pass = new Gpu(gpu.device, { ...gpu.adapter, software }, {}).pass("choice");
+      let name = "";
+      pass.dispatch = (kernel) => void (name = kernel.name);
+      attentionForward(pass, all, q, { ownKeys });
+      return name;
+    };
+    assert.equal(chosen(false, true), "attention_decode");
+    assert.equal(chosen(false, false), "attention");
+    assert.notEqual(chosen(true, true), "attention_decode");
   },
 );
 
