@@ -22,6 +22,8 @@ export interface AdapterInfo {
   readonly maxSubgroupSize: number;
   /** Bytes of workgroup memory that a kernel may use. */
   readonly workgroupBytes: number;
+  /** Rows of texels that an image may have. */
+  readonly imageRows: number;
   /** Whose WebGPU it is seen through. */
   readonly backend: Backend;
   /** Matrices that a subgroup multiplies at once, such as `f32*f32+f32 8x8x8`; none in most cases. */
@@ -42,6 +44,7 @@ export function describeAdapter(
     subgroupSize: device.features.has("subgroups") ? info.subgroupMinSize : 0,
     maxSubgroupSize: device.features.has("subgroups") ? info.subgroupMaxSize : 0,
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+    imageRows: device.limits.maxTextureDimension2D,
     backend,
     matrices: readMatrices(info, device),
   };

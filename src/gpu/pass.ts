@@ -6,6 +6,7 @@
  * @module
  */
 import type { AdapterInfo } from "./adapter.ts";
+import { copyToImage, type Image } from "./image.ts";
 import type { Call, PipelineCache } from "./pipelines.ts";
 import type { Kernel } from "./kernel.ts";
 import { byteLength, rowBlocks, type Tensor } from "./tensor.ts";
@@ -101,6 +102,12 @@ export class Pass {
       target.offset,
       byteLength(source),
     );
+  }
+
+  /** Records a copy of an f32 tensor's numbers into an image of as many. */
+  copyToImage(source: Tensor, target: Image): void {
+    this.#end();
+    copyToImage(this.#encoder, source, target);
   }
 
   /** Records the overwriting of `target` with zeros. */

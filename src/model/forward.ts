@@ -11,6 +11,7 @@ import { type Pass, reshape, type Tensor } from "../gpu/mod.ts";
 import {
   attentionForward,
   embeddingForward,
+  type KeyValues,
   kvStore,
   linearForward,
   packHalf,
@@ -28,14 +29,14 @@ export interface Rows {
   readonly tokens: Tensor;
   /** Rotary positions. */
   readonly positions: Tensor;
-  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. */
+  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. They are rows of this batch, in decoding slots of the cache. */
   readonly spans: Tensor;
 }
 
 /** A cache of keys and values that outlives the pass, one pair a layer. */
 export interface KeyValueCache {
-  /** Rotated keys and values of each layer, `[slots, kvHeads, headDim]`. */
-  readonly layers: readonly { readonly keys: Tensor; readonly values: Tensor }[];
+  /** Rotated keys and values of each layer. */
+  readonly layers: readonly KeyValues[];
   /** Where each row's key and value are stored, `[rows]`. */
   readonly slots: Tensor;
 }
@@ -68,7 +69,7 @@ export function forward(
 /**
  * Encodes the layers only as far as keys and values of the rows depend on them: of the last layer nothing else is made.
  *
- * @param run As in {@linkcode forward}.
+ * @param run As in {@linkcode forward}, but that the spans name rows of this batch.
  */
 export function fillCache(
   pass: Pass,
@@ -80,11 +81,12 @@ export function fillCache(
   model.weights.layers.forEach((weights, i) => {
     const saved = layers[i]!;
     projectHeads(pass, model, { weights, saved });
-    if (i === layers.length - 1) {
-      storeKeys(pass, model, { rows, saved, cache, index: i });
-      return;
-    }
-    attend(pass, model, { rows, saved, cache, index: i, ownKeys: false });
+    const { q, k, v, stats } = saved;
+    const rope = { table: model.ropeTable, position: rows.positions };
+    kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, cache.layers[i]!);
+    if (i === layers.length - 1) return;
+    ropeForward(pass, rope, k);
+    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, saved.y);
     feedForward(pass, model, { weights, saved });
     const down = { x: saved.gated, ...weights.down };
     linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
@@ -104,7 +106,7 @@ export function forwardLayer(
   const { rows, saved, cache, index } = run;
   const weights = model.weights.layers[index]!;
   projectHeads(pass, model, { weights, saved });
-  attend(pass, model, { rows, saved, cache, index, ownKeys: cache !== undefined });
+  attend(pass, model, { rows, saved, cache, index });
   feedForward(pass, model, { weights, saved });
 }
 
@@ -133,37 +135,19 @@ function projectHeads(
 function attend(
   pass: Pass,
   model: Model,
-  run: {
-    rows: Rows;
-    saved: LayerActivations;
-    cache: KeyValueCache | undefined;
-    index: number;
-    ownKeys: boolean;
-  },
+  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache | undefined; index: number },
 ): void {
-  const { rows, saved, cache, index, ownKeys } = run;
-  const { q, k, v, y, stats } = saved;
-  const rope = { table: model.ropeTable, position: rows.positions };
-  ropeForward(pass, rope, q);
+  const { rows: { positions, spans }, saved: { q, k, v, y, stats }, cache, index } = run;
+  const rope = { table: model.ropeTable, position: positions };
   if (!cache) {
+    ropeForward(pass, rope, q);
     ropeForward(pass, rope, k);
-    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, y);
+    attentionForward(pass, { q, k, v, spans, stats }, y);
     return;
   }
-  const { keys, values } = storeKeys(pass, model, { rows, saved, cache, index });
-  attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y, { ownKeys });
-}
-
-/** k, v -> the cache. */
-function storeKeys(
-  pass: Pass,
-  model: Model,
-  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache; index: number },
-): KeyValueCache["layers"][number] {
-  const { rows, saved: { k, v }, cache, index } = run;
-  const rope = { table: model.ropeTable, position: rows.positions };
-  kvStore(pass, { ...rope, slot: cache.slots, k, v }, cache.layers[index]!);
-  return cache.layers[index]!;
+  const { keys, values } = cache.layers[index]!;
+  kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, { keys, values });
+  attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, { ownKeys: true });
 }
 
 /** y -> mid -> gated. */

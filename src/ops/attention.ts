@@ -13,44 +13,24 @@
 import broadcastSource from "../../kernels/attention_broadcast.wgsl" with { type: "text" };
 import broadcastDkvSource from "../../kernels/attention_broadcast_dkv.wgsl" with { type: "text" };
 import broadcastDqSource from "../../kernels/attention_broadcast_dq.wgsl" with { type: "text" };
-import decodeSource from "../../kernels/attention_decode.wgsl" with { type: "text" };
 import keysSource from "../../kernels/attention_keys.wgsl" with { type: "text" };
 import source from "../../kernels/attention.wgsl" with { type: "text" };
 import { type AdapterInfo, defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { decodes, encodeDecode } from "./attention_decode.ts";
+import { type AttentionInput, type AttentionSaved, readSizes, ROOM } from "./attention_sizes.ts";
 
 const plain = defineKernel("attention", source);
 const plainKeys = defineKernel("attention_keys", keysSource);
 const broadcast = defineKernel("attention_broadcast", broadcastSource);
 const broadcastDq = defineKernel("attention_broadcast_dq", broadcastDqSource);
 const broadcastDkv = defineKernel("attention_broadcast_dkv", broadcastDkvSource);
-const decode = defineKernel("attention_decode", decodeSource);
 
-/** `ROWS * DIM` of the kernels at most: what the private arrays of one invocation hold. */
-const ROOM = 128;
 /** Lanes of one block of the broadcast kernels. */
 const LANES = 8;
 /** Fewer queries than this are a decoding step: most of their keys are their own, so that few rows share a load. */
 const FEW = 512;
 /** Invocations per workgroup of `backward_delta`. */
 const DELTA_WG = 64;
-/** Invocations that divide the keys of a query. */
-const DECODE_WG = 64;
-/** Most heads of a group that one workgroup of the decoding kernel serves. */
-const DECODE_GROUP = 8;
-
-/** What the forward pass reads and leaves behind for the backward pass. */
-export interface AttentionSaved {
-  /** (prefixStart, prefixEnd, start, end) of each query, u32 `[queries, 4]`. */
-  spans: Tensor;
-  /** Queries, `[queries, heads, dim]`. */
-  q: Tensor;
-  /** Keys, `[slots, kvHeads, dim]`. */
-  k: Tensor;
-  /** Values, `[slots, kvHeads, dim]`. */
-  v: Tensor;
-  /** Log-sum-exp of each query's scores and, in the backward pass, delta, `[queries, heads, 2]`. */
-  stats: Tensor;
-}
 
 /**
  * Rows of one invocation where there are many: what is loaded serves them all. Four of the passes owned by queries take
@@ -83,16 +63,16 @@ export interface AttentionOptions {
  */
 export function attentionForward(
   pass: Pass,
-  saved: AttentionSaved,
+  saved: AttentionInput,
   y: Tensor,
   options: AttentionOptions = {},
 ): void {
-  const { spans, q, k, v, stats } = saved;
-  expectShape("attention y", y, q.shape);
+  expectShape("attention y", y, saved.q.shape);
   if (decodes(pass.adapter, saved, options)) {
     encodeDecode(pass, saved, y, options);
     return;
   }
+  const { spans, q, k, v, stats } = saved;
   const plan = planAttention(pass.adapter, saved, { ...options, entryPoint: "forward" });
   pass.dispatch(plan.broadcast ? broadcast : plain, {
     ...plan.call,
@@ -146,44 +126,10 @@ export function attentionBackward(
   });
 }
 
-/** Whether the decoding kernel is asked for, or it is the best and can serve the group. */
-function decodes(
-  adapter: AdapterInfo,
-  { q, k }: AttentionSaved,
-  { variant, ownKeys = false }: AttentionOptions,
-): boolean {
-  const group = q.shape[1]! / k.shape[1]!;
-  return variant === "decode" ||
-    variant === undefined && ownKeys && !adapter.software && group <= DECODE_GROUP;
-}
-
-function encodeDecode(
-  pass: Pass,
-  saved: AttentionSaved,
-  y: Tensor,
-  { workgroup = DECODE_WG }: AttentionOptions,
-): void {
-  const { spans, q, k, v, stats } = saved;
-  const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
-  const group = heads / kvHeads;
-  if (group > DECODE_GROUP) {
-    throw new RangeError(
-      `Cannot decode with ${group} heads a key head: expected at most ${DECODE_GROUP}`,
-    );
-  }
-  pass.dispatch(decode, {
-    entryPoint: "forward",
-    overrides: { WG: workgroup, DIM: dim, GROUP: group },
-    params: { queries, slots, heads, scale: 1 / Math.sqrt(dim) },
-    bind: { spans, q, k, v, y, stats },
-    workgroups: queries * kvHeads,
-  });
-}
-
 /** Sizes of a call after checking them, and its grid. */
 function planAttention(
   adapter: AdapterInfo,
-  saved: AttentionSaved,
+  saved: AttentionInput,
   options: AttentionOptions & { readonly entryPoint: keyof typeof MANY_ROWS },
 ) {
   const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
@@ -212,20 +158,4 @@ function planAttention(
         ? Math.ceil(count / (block * LANES)) * kvHeads
         : Math.ceil(Math.ceil(count / block) * kvHeads / workgroup),
   };
-}
-
-function readSizes({ spans, q, k, v, stats }: AttentionSaved) {
-  const [queries, heads, dim] = q.shape as [number, number, number];
-  const [slots, kvHeads] = k.shape as [number, number];
-  if (dim % 4 !== 0 || dim > ROOM || heads % kvHeads !== 0) {
-    throw new RangeError(
-      `Cannot attend with ${heads} heads of ${dim} over ${kvHeads} key heads: expected a multiple of 4 of at most ` +
-        `${ROOM}, and as many queries for each key head`,
-    );
-  }
-  expectShape("attention spans", spans, [queries, 4]);
-  expectShape("attention k", k, [slots, kvHeads, dim]);
-  expectShape("attention v", v, [slots, kvHeads, dim]);
-  expectShape("attention stats", stats, [queries, heads, 2]);
-  return { queries, slots, heads, kvHeads, dim };
 }

@@ -7,6 +7,8 @@
 export * from "./adamw.ts";
 export * from "./add.ts";
 export * from "./attention.ts";
+export { cachesImages } from "./attention_decode.ts";
+export type { AttentionInput, AttentionSaved } from "./attention_sizes.ts";
 export * from "./bias.ts";
 export * from "./decode_state.ts";
 export * from "./embedding.ts";

@@ -17,6 +17,7 @@ import {
 } from "../model/mod.ts";
 import {
   advanceDecodeState,
+  cachesImages,
   linearForward,
   placeColumns,
   rmsnormForward,
@@ -95,10 +96,15 @@ export class Sampler implements Disposable {
     this.#model = model;
     this.#settings = settings;
     const slots = promptRows + lanes * maxTokens;
-    const shape = [slots, config.kvHeads, config.headDim];
+    const { heads, kvHeads, headDim } = config;
+    const shape = [kvHeads, slots, headDim] as const;
+    const make = (name: string) =>
+      cachesImages(gpu.adapter, shape, heads)
+        ? gpu.image(name, shape)
+        : gpu.tensor(name, [slots, kvHeads, headDim]);
     this.#cache = Array.from({ length: config.layers }, (_, i) => ({
-      keys: gpu.tensor(`cache.${i}.keys`, shape),
-      values: gpu.tensor(`cache.${i}.values`, shape),
+      keys: make(`cache.${i}.keys`),
+      values: make(`cache.${i}.values`),
     }));
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);

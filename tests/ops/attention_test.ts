@@ -9,6 +9,7 @@ import {
 import * as reference from "../reference/attention.ts";
 import { assertClose, assertGradient, innerProduct } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
+import { exchangeAxes, imageFrom } from "../support/images.ts";
 import { float64, normals } from "../support/inputs.ts";
 
 type Shape = reference.AttentionShape;
@@ -59,7 +60,7 @@ async function run(
   gpu: Gpu,
   shape: Shape,
   packed: { spans: Uint32Array<ArrayBuffer>; reach?: Uint32Array<ArrayBuffer> },
-  options: AttentionOptions = {},
+  options: AttentionOptions & { images?: boolean } = {},
   input = inputs(shape),
 ) {
   const { queries, slots, heads, kvHeads, dim } = shape;
@@ -72,8 +73,11 @@ async function run(
   const stats = gpu.tensor("stats", [queries, heads, 2]);
   const [y, dq] = [gpu.tensor("y", rows), gpu.tensor("dq", rows)];
   const [dk, dv] = [gpu.tensor("dk", keys), gpu.tensor("dv", keys)];
+  const image = (name: "k" | "v") =>
+    imageFrom(gpu, name, [kvHeads, slots, dim], exchangeAxes(input[name], keys));
+  const images = options.images ? { k: image("k"), v: image("v") } : {};
   const pass = gpu.pass("attention");
-  attentionForward(pass, { spans, q, k, v, stats }, y, options);
+  attentionForward(pass, { spans, q, k, v, stats, ...images }, y, options);
   if (packed.reach) {
     const reach = gpu.from("reach", [slots], packed.reach);
     const saved = { spans, q, k, v, stats, reach, y };
@@ -81,7 +85,7 @@ async function run(
   }
   pass.submit();
   const read = await gpu.readAll([y, stats, dq, dk, dv]);
-  gpu.release(q, k, v, dy, spans, stats, y, dq, dk, dv);
+  gpu.release(q, k, v, dy, spans, stats, y, dq, dk, dv, ...Object.values(images));
   return { y: read[0]!, stats: read[1]!, dq: read[2]!, dk: read[3]!, dv: read[4]! };
 }
 
@@ -170,12 +174,13 @@ function largest(...arrays: Float64Array[]): number {
   return Math.max(...arrays.map((array) => array.reduce((a, b) => Math.max(a, Math.abs(b)), 0)));
 }
 
-for (const variant of ["plain", "broadcast", "decode"] as const) {
+for (const variant of ["plain", "broadcast", "decode", "images"] as const) {
   gpuTest(
     `attention decodes with slots of its own and prompts behind them: ${variant}`,
     async (gpu) => {
-      if (variant === "broadcast" && gpu.adapter.subgroupSize < 8) return;
-      const dim = variant === "broadcast" ? 32 : 16;
+      const images = variant === "images";
+      if ((variant === "broadcast" || images) && gpu.adapter.subgroupSize < 8) return;
+      const dim = variant === "broadcast" || images ? 32 : 16;
       const shape = { queries: 11, slots: 90, heads: 4, kvHeads: 2, dim };
       const rows = Array.from(
         { length: 11 },
@@ -183,7 +188,8 @@ for (const variant of ["plain", "broadcast", "decode"] as const) {
       );
       rows[7] = [0, 0, 0, 0]; // has finished and sees nothing
       const spans = Uint32Array.from(rows.flat());
-      const actual = await run(gpu, shape, { spans }, { variant, workgroup: 32, rows: 2 });
+      const options = images ? { images } : { variant, workgroup: 32, rows: 2 };
+      const actual = await run(gpu, shape, { spans }, options);
       checkForward(shape, spans, actual);
       const width = shape.heads * shape.dim;
       assert.ok(actual.y.subarray(7 * width, 8 * width).every((value) => value === 0));
@@ -200,13 +206,26 @@ function raggedSpans(): Uint32Array<ArrayBuffer> {
   );
 }
 
-for (const [group, dim, workgroup] of [[1, 32, 32], [2, 64, 64], [4, 128, 128], [7, 96, 64]]) {
+const RAGGED: [group: number, dim: number, options: Parameters<typeof run>[3]][] = [
+  [1, 32, { variant: "decode", workgroup: 32 }],
+  [2, 64, { variant: "decode", workgroup: 64 }],
+  [4, 128, { variant: "decode", workgroup: 128 }],
+  [7, 96, { variant: "decode" }],
+  [1, 128, { images: true }],
+  [2, 32, { images: true }],
+  [4, 64, { images: true }],
+  [7, 96, { images: true }],
+];
+
+for (const [group, dim, options] of RAGGED) {
   gpuTest(
-    `attention divides the keys of ragged queries: ${group} heads of ${dim}, workgroups of ${workgroup}`,
+    `attention divides the keys of ragged queries: ${group} heads of ${dim}, ${
+      JSON.stringify(options)
+    }`,
     async (gpu) => {
+      if (options?.images && gpu.adapter.subgroupSize < 8) return;
       const spans = raggedSpans();
-      const shape = { queries: 11, slots: 350, heads: 2 * group!, kvHeads: 2, dim: dim! };
-      const options = { variant: "decode" as const, workgroup: workgroup! };
+      const shape = { queries: 11, slots: 350, heads: 2 * group, kvHeads: 2, dim };
       const first = await run(gpu, shape, { spans }, options);
       checkForward(shape, spans, first);
       const second = await run(gpu, shape, { spans }, options);
