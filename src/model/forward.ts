@@ -11,6 +11,7 @@ import { type Pass, reshape, type Tensor } from "../gpu/mod.ts";
 import {
   attentionForward,
   embeddingForward,
+  gatedLinearForward,
   type KeyValues,
   kvStore,
   linearForward,
@@ -20,7 +21,7 @@ import {
   swigluForward,
 } from "../ops/mod.ts";
 import type { Activations, LayerActivations } from "./activations.ts";
-import type { Model } from "./model.ts";
+import type { Decoder } from "./model.ts";
 import type { LayerWeights } from "./weights.ts";
 
 /** Rows of tokens to run; all u32, `[rows]` unless noted. */
@@ -51,7 +52,7 @@ export interface KeyValueCache {
  */
 export function forward(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; activations: Activations; cache?: KeyValueCache },
 ): void {
   const { rows, activations, cache } = run;
@@ -73,7 +74,7 @@ export function forward(
  */
 export function fillCache(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; activations: Activations; cache: KeyValueCache },
 ): void {
   const { rows, activations: { layers }, cache } = run;
@@ -100,7 +101,7 @@ export function fillCache(
  */
 export function forwardLayer(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; saved: LayerActivations; cache?: KeyValueCache | undefined; index: number },
 ): void {
   const { rows, saved, cache, index } = run;
@@ -113,7 +114,7 @@ export function forwardLayer(
 /** x -> xNorm -> q, k, v. */
 function projectHeads(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
 ): void {
   const { rmsNormEps: eps } = model.config;
@@ -134,7 +135,7 @@ function projectHeads(
 /** q, k, v -> y. */
 function attend(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache | undefined; index: number },
 ): void {
   const { rows: { positions, spans }, saved: { q, k, v, y, stats }, cache, index } = run;
@@ -153,7 +154,7 @@ function attend(
 /** y -> mid -> gated. */
 function feedForward(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
 ): void {
   const { rmsNormEps: eps } = model.config;
@@ -163,6 +164,10 @@ function feedForward(
   store(pass, midNorm, saved.norm32, (y) => {
     rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, y, { eps });
   });
+  if (weights.gateUp.image) {
+    gatedLinearForward(pass, { x: midNorm, image: weights.gateUp.image }, gated);
+    return;
+  }
   linearForward(pass, { x: midNorm, ...weights.gateUp }, gateUp);
   store(pass, gated, saved.gated32, (y) => swigluForward(pass, { x: gateUp }, y));
 }

@@ -16,6 +16,7 @@ export * from "./fma_chains.ts";
 export * from "./gather_rows.ts";
 export * from "./global_norm.ts";
 export * from "./kv_store.ts";
+export { gatedLinearForward, readsImages } from "./linear_image.ts";
 export * from "./logprob.ts";
 export * from "./matmul.ts";
 export * from "./matmul_tuning.ts";

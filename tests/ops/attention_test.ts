@@ -212,9 +212,9 @@ const RAGGED: [group: number, dim: number, options: Parameters<typeof run>[3]][]
   [4, 128, { variant: "decode", workgroup: 128 }],
   [7, 96, { variant: "decode" }],
   [1, 128, { images: true }],
-  [2, 32, { images: true }],
-  [4, 64, { images: true }],
-  [7, 96, { images: true }],
+  [2, 64, { images: true }],
+  [4, 32, { images: true }],
+  [7, 32, { images: true }],
 ];
 
 for (const [group, dim, options] of RAGGED) {
