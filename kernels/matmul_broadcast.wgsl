@@ -5,14 +5,16 @@
 // Made for adapters that run eight invocations as the lanes of one vector unit and load lane by lane, so that loads
 // cost far more than arithmetic: every loaded number is used 32 times, without workgroup memory or barriers.
 //
-// Shapes    y, residual: [rows, cols]   bias: [cols]
+// Shapes    y, residual: [rows, cols]   bias: [cols];  a and b as f32, or, by A_IS_HALF and B_IS_HALF, as halves: vec2s
 //           forward_nt: a [rows, inner], b [cols, inner]    forward_nn: a [rows, inner], b [inner, cols]
 //           forward_tn: a [inner, rows], b [inner, cols]
 // Dispatch  workgroup (x, y) owns columns 32 x + 0..31 and rows 32 y + 0..31 of y, or x and y exchanged by `down_first`,
 //           which spares the cache when b does not fit in it; a lane owns 4 adjacent columns
-// Limits    cols a multiple of 4;  inner a multiple of 4 (nt, nn);  rows a multiple of 4 (tn);
-//           at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
-// Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  y = or += by `accumulate`
+// Limits    fours: cols, inner (nt, nn), rows (tn);  at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
+// Numerics  f32 or f16 storage, f32 accumulation, four terms at a time in the order of i;  y = or += by `accumulate`
+
+override A_IS_HALF: bool = false; // whether a is stored as halves
+override B_IS_HALF: bool = false; // whether b is stored as halves
 
 struct Params {
   rows: u32,
@@ -28,13 +30,16 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> b: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
-@group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> a_half: array<vec2<u32>>;
+@group(0) @binding(4) var<storage, read> b_half: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read> bias: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> y: array<vec4<f32>>;
 
 const LANES = 8u;
 const TILE = 32u;
 
+// <shared row_tile>
 // Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns of y.
 alias Tile = array<mat4x4<f32>, 8>;
 
@@ -43,40 +48,8 @@ fn plus_terms(sum: vec4<f32>, w: mat4x4<f32>, u: vec4<f32>) -> vec4<f32> {
   return sum + w[0] * u.x + w[1] * u.y + w[2] * u.z + w[3] * u.w;
 }
 
-// Four rows of the tile plus four terms each; the rows of opa(a) are what lanes l..l+3 hold in v.
-fn plus_low(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
-  );
-}
-
-fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
-  );
-}
-
-// Adds four terms of every sum. Lane l holds row 8 g + l of opa(a) in v[g].
-fn add_rows(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
-  (*sum)[0] = plus_low((*sum)[0], w, v[0]);
-  (*sum)[1] = plus_high((*sum)[1], w, v[0]);
-  (*sum)[2] = plus_low((*sum)[2], w, v[1]);
-  (*sum)[3] = plus_high((*sum)[3], w, v[1]);
-  (*sum)[4] = plus_low((*sum)[4], w, v[2]);
-  (*sum)[5] = plus_high((*sum)[5], w, v[2]);
-  (*sum)[6] = plus_low((*sum)[6], w, v[3]);
-  (*sum)[7] = plus_high((*sum)[7], w, v[3]);
-}
-
-// Four rows of the tile plus four terms each; column i of v is opa(a)[rows, i].
-fn plus_columns(sum: mat4x4<f32>, w: mat4x4<f32>, v: mat4x4<f32>) -> mat4x4<f32> {
-  let u = transpose(v);
+// Four rows of the tile plus four terms each; column r of u is row r of opa(a).
+fn plus_rows(sum: mat4x4<f32>, w: mat4x4<f32>, u: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     plus_terms(sum[0], w, u[0]),
     plus_terms(sum[1], w, u[1]),
@@ -85,32 +58,72 @@ fn plus_columns(sum: mat4x4<f32>, w: mat4x4<f32>, v: mat4x4<f32>) -> mat4x4<f32>
   );
 }
 
+// What lanes 0..3 and what lanes 4..7 hold in v.
+fn low(v: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u));
+}
+fn high(v: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u));
+}
+
+// Adds four terms of every sum. Lane l holds row 8 g + l of opa(a) in v[g].
+fn add_rows(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
+  (*sum)[0] = plus_rows((*sum)[0], w, low(v[0]));
+  (*sum)[1] = plus_rows((*sum)[1], w, high(v[0]));
+  (*sum)[2] = plus_rows((*sum)[2], w, low(v[1]));
+  (*sum)[3] = plus_rows((*sum)[3], w, high(v[1]));
+  (*sum)[4] = plus_rows((*sum)[4], w, low(v[2]));
+  (*sum)[5] = plus_rows((*sum)[5], w, high(v[2]));
+  (*sum)[6] = plus_rows((*sum)[6], w, low(v[3]));
+  (*sum)[7] = plus_rows((*sum)[7], w, high(v[3]));
+}
+
+fn unpack(words: vec2<u32>) -> vec4<f32> {
+  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+}
+
+// The i-th four of a.
+fn read_a(i: u32) -> vec4<f32> {
+  if (A_IS_HALF) { return unpack(a_half[i]); }
+  return a[i];
+}
+
+// The i-th four of b.
+fn read_b(i: u32) -> vec4<f32> {
+  if (B_IS_HALF) { return unpack(b_half[i]); }
+  return b[i];
+}
+
+// Lane l's part of four terms of opa(a) for forward_nt and forward_nn: row 8 g + l in column g.
+fn load_rows(row: u32, i: u32, inner4: u32) -> mat4x4<f32> {
+  let last = params.rows - 1u;
+  return mat4x4<f32>(
+    read_a(min(row, last) * inner4 + i),
+    read_a(min(row + LANES, last) * inner4 + i),
+    read_a(min(row + 2u * LANES, last) * inner4 + i),
+    read_a(min(row + 3u * LANES, last) * inner4 + i),
+  );
+}
+// </shared row_tile>
+
 // Adds four terms of every sum. Lane l holds rows 4 l + 0..3 of opa(a) in v, term i in column i.
 fn add_columns(sum: ptr<function, Tile>, v: mat4x4<f32>, w: mat4x4<f32>) {
-  (*sum)[0] = plus_columns((*sum)[0], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 0u), subgroupBroadcast(v[1], 0u),
-    subgroupBroadcast(v[2], 0u), subgroupBroadcast(v[3], 0u)));
-  (*sum)[1] = plus_columns((*sum)[1], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 1u), subgroupBroadcast(v[1], 1u),
-    subgroupBroadcast(v[2], 1u), subgroupBroadcast(v[3], 1u)));
-  (*sum)[2] = plus_columns((*sum)[2], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 2u), subgroupBroadcast(v[1], 2u),
-    subgroupBroadcast(v[2], 2u), subgroupBroadcast(v[3], 2u)));
-  (*sum)[3] = plus_columns((*sum)[3], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 3u), subgroupBroadcast(v[1], 3u),
-    subgroupBroadcast(v[2], 3u), subgroupBroadcast(v[3], 3u)));
-  (*sum)[4] = plus_columns((*sum)[4], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 4u), subgroupBroadcast(v[1], 4u),
-    subgroupBroadcast(v[2], 4u), subgroupBroadcast(v[3], 4u)));
-  (*sum)[5] = plus_columns((*sum)[5], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 5u), subgroupBroadcast(v[1], 5u),
-    subgroupBroadcast(v[2], 5u), subgroupBroadcast(v[3], 5u)));
-  (*sum)[6] = plus_columns((*sum)[6], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 6u), subgroupBroadcast(v[1], 6u),
-    subgroupBroadcast(v[2], 6u), subgroupBroadcast(v[3], 6u)));
-  (*sum)[7] = plus_columns((*sum)[7], w, mat4x4<f32>(
-    subgroupBroadcast(v[0], 7u), subgroupBroadcast(v[1], 7u),
-    subgroupBroadcast(v[2], 7u), subgroupBroadcast(v[3], 7u)));
+  (*sum)[0] = plus_rows((*sum)[0], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 0u),
+    subgroupBroadcast(v[1], 0u), subgroupBroadcast(v[2], 0u), subgroupBroadcast(v[3], 0u))));
+  (*sum)[1] = plus_rows((*sum)[1], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 1u),
+    subgroupBroadcast(v[1], 1u), subgroupBroadcast(v[2], 1u), subgroupBroadcast(v[3], 1u))));
+  (*sum)[2] = plus_rows((*sum)[2], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 2u),
+    subgroupBroadcast(v[1], 2u), subgroupBroadcast(v[2], 2u), subgroupBroadcast(v[3], 2u))));
+  (*sum)[3] = plus_rows((*sum)[3], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 3u),
+    subgroupBroadcast(v[1], 3u), subgroupBroadcast(v[2], 3u), subgroupBroadcast(v[3], 3u))));
+  (*sum)[4] = plus_rows((*sum)[4], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 4u),
+    subgroupBroadcast(v[1], 4u), subgroupBroadcast(v[2], 4u), subgroupBroadcast(v[3], 4u))));
+  (*sum)[5] = plus_rows((*sum)[5], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 5u),
+    subgroupBroadcast(v[1], 5u), subgroupBroadcast(v[2], 5u), subgroupBroadcast(v[3], 5u))));
+  (*sum)[6] = plus_rows((*sum)[6], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 6u),
+    subgroupBroadcast(v[1], 6u), subgroupBroadcast(v[2], 6u), subgroupBroadcast(v[3], 6u))));
+  (*sum)[7] = plus_rows((*sum)[7], w, transpose(mat4x4<f32>(subgroupBroadcast(v[0], 7u),
+    subgroupBroadcast(v[1], 7u), subgroupBroadcast(v[2], 7u), subgroupBroadcast(v[3], 7u))));
 }
 
 // The workgroup's tile: x counts along columns, y along rows.
@@ -132,17 +145,6 @@ fn store(sum: ptr<function, Tile>, row: u32, col4: u32) {
   }
 }
 
-// Lane l's part of four terms of opa(a) for forward_nt and forward_nn: row 8 g + l in column g.
-fn load_rows(row: u32, i: u32, inner4: u32) -> mat4x4<f32> {
-  let last = params.rows - 1u;
-  return mat4x4<f32>(
-    a[min(row, last) * inner4 + i],
-    a[min(row + LANES, last) * inner4 + i],
-    a[min(row + 2u * LANES, last) * inner4 + i],
-    a[min(row + 3u * LANES, last) * inner4 + i],
-  );
-}
-
 @compute @workgroup_size(LANES)
 fn forward_nt(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let inner4 = params.inner / 4u;
@@ -153,7 +155,7 @@ fn forward_nt(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
   var sum = Tile();
   for (var i = 0u; i < inner4; i++) {
     let j = first + i;
-    let w = mat4x4<f32>(b[j], b[j + inner4], b[j + 2u * inner4], b[j + 3u * inner4]);
+    let w = mat4x4<f32>(read_b(j), read_b(j + inner4), read_b(j + 2u * inner4), read_b(j + 3u * inner4));
     add_rows(&sum, load_rows(row + local.x, i, inner4), transpose(w));
   }
   store(&sum, row, col4);
@@ -170,7 +172,7 @@ fn forward_nn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
   var sum = Tile();
   for (var i = 0u; i < inner4; i++) {
     let j = first + i * params.cols;
-    let w = mat4x4<f32>(b[j], b[j + cols4], b[j + 2u * cols4], b[j + 3u * cols4]);
+    let w = mat4x4<f32>(read_b(j), read_b(j + cols4), read_b(j + 2u * cols4), read_b(j + 3u * cols4));
     add_rows(&sum, load_rows(row + local.x, i, inner4), w);
   }
   store(&sum, row, col4);
@@ -190,8 +192,8 @@ fn forward_tn(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
     let live = vec4<f32>(vec4<u32>(i, i + 1u, i + 2u, i + 3u) <= k); // terms past the end count zero times
     let m = k * rows4 + row4;
     let n = k * cols4 + first;
-    let v = mat4x4<f32>(a[m.x], a[m.y], a[m.z], a[m.w]);
-    let w = mat4x4<f32>(live.x * b[n.x], live.y * b[n.y], live.z * b[n.z], live.w * b[n.w]);
+    let v = mat4x4<f32>(read_a(m.x), read_a(m.y), read_a(m.z), read_a(m.w));
+    let w = mat4x4<f32>(live.x * read_b(n.x), live.y * read_b(n.y), live.z * read_b(n.z), live.w * read_b(n.w));
     add_columns(&sum, v, w);
   }
   store(&sum, tile.y * TILE, col4);

@@ -10,7 +10,8 @@
 //           forward_tn: a [inner, rows], b [inner, cols]
 // Dispatch  workgroup (x, y), one subgroup, owns columns 32 x + 0..31 and rows 32 y + 0..31 of y; a tile that would
 //           stick out begins earlier and writes only what it owns
-// Limits    rows, cols >= 32;  inner a multiple of 8;  WG the size of every subgroup;  rows, cols <= 32 * 65535
+// Limits    rows, cols >= 32;  inner a multiple of 8, the last axes of a and b of 4 (matrices begin at multiples of 16
+//           bytes);  WG the size of every subgroup;  rows, cols <= 32 * 65535
 // Numerics  f32 storage, f32 accumulation, eight terms at a time in the order of i;  y = or += by `accumulate`
 
 override WG: u32 = 32u;  // invocations per workgroup: one subgroup

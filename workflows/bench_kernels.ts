@@ -29,8 +29,9 @@ export async function main(args: readonly string[]): Promise<void> {
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
   }
-  if (config.gpu.autotune === "on" && !gpu.adapter.software) {
-    await autotune(gpu, matmulProblems(gpu), choiceFiles(".cache/tuning"));
+  if (config.gpu.autotune !== "off" && !gpu.adapter.software) {
+    const inHalf = config.gpu.autotune === "half";
+    await autotune(gpu, matmulProblems(gpu, { inHalf }), choiceFiles(".cache/tuning"));
   }
   const roofline = await measureRoofline(gpu, samples);
   const rows: KernelRow[] = [];

@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const adapter = gpu.adapter.name;
   const groups = syntheticGroups(SHAPES[shape]);
   const texts = shape === "peer" ? [groups] : [groups, separateGroups(groups)];
-  await tuneGpu(gpu, config.gpu, PEER_MODEL, { training: texts.map(rowsOf) });
+  await tuneGpu(gpu, config.gpu, PEER_MODEL, { training: texts.map(rowsOf), precision });
   const sides = texts.map((groups) => ({ groups, precision }));
   const [shared, separate] = await timeTraining(gpu, sides, steps);
   if (!separate) {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Gpu, Problem } from "../gpu/mod.ts";
-import { matmul, matmulProblem, type ProductShape } from "../ops/mod.ts";
+import { byteLength, type DType, type Gpu, type Problem } from "../gpu/mod.ts";
+import { matmul, matmulProblem, type ProductShape, type TuningOptions } from "../ops/mod.ts";
 import type { KernelCase } from "./kernel_timing.ts";
 
 /** Rows of a micro-batch, and sequences decoded together. */
@@ -20,6 +20,9 @@ const LAYERS: readonly (readonly [number, number])[] = [
   [128, 1024],
 ];
 
+/** Factors as mixed precision stores them in forward passes; in backward passes the left one is f32. */
+const HALVES = { a: { dtype: "f16" }, b: { dtype: "f16" } } as const;
+
 /** All cases: the kernel chosen as in training, and every variant that runs on the adapter. */
 export function matmulCases(gpu: Gpu): KernelCase[] {
   return [
@@ -29,34 +32,44 @@ export function matmulCases(gpu: Gpu): KernelCase[] {
 }
 
 /** The choices between variants that the cases depend on. */
-export function matmulProblems(gpu: Gpu): Problem[] {
-  return shapes().map(([, shape]) => matmulProblem(gpu, shape));
+export function matmulProblems(gpu: Gpu, options: TuningOptions = {}): Problem[] {
+  return shapes().map(([, shape]) => matmulProblem(gpu, shape, options));
 }
 
 function shapes(): [string, ProductShape][] {
   const cubes = [256, 512, 1024].flatMap((n) => [nt(n, n, n), nn(n, n, n), tn(n, n, n)]);
+  const mixed = [512, 1024].flatMap((n) => [
+    { ...nt(n, n, n), ...HALVES },
+    { ...nn(n, n, n), b: HALVES.b },
+    { ...tn(n, n, n), b: HALVES.b },
+  ]);
   const layers = LAYERS.flatMap(([inputs, outputs]): [string, ProductShape][] => [
     ["matmul forward", nt(ROWS, outputs, inputs)],
     ["matmul backward", nn(ROWS, inputs, outputs)],
     ["matmul backward", tn(outputs, inputs, ROWS)],
     ["matmul decode", nt(SEQUENCES, outputs, inputs)],
   ]);
-  return [...cubes.map((shape): [string, ProductShape] => ["matmul", shape]), ...layers];
+  return [
+    ...cubes.map((shape): [string, ProductShape] => ["matmul", shape]),
+    ...mixed.map((shape): [string, ProductShape] => ["matmul mixed", shape]),
+    ...layers,
+  ];
 }
 
-/** Every variant on one cube. */
+/** Every variant on one cube of f32, and on one of halves. */
 function variantCases(gpu: Gpu): KernelCase[] {
-  const shape = nt(512, 512, 512);
-  const problem = matmulProblem(gpu, shape);
-  using trial = problem.open();
-  return trial.candidates.map(({ name }) => ({
-    ...describe(`matmul_${name}`, shape),
-    open: () => {
-      const opened = problem.open();
-      const encode = opened.candidates.find((candidate) => candidate.name === name)!.encode;
-      return { encode, [Symbol.dispose]: () => opened[Symbol.dispose]() };
-    },
-  }));
+  return [nt(512, 512, 512), { ...nt(512, 512, 512), ...HALVES }].flatMap((shape) => {
+    const problem = matmulProblem(gpu, shape, { inHalf: true });
+    using trial = problem.open();
+    return trial.candidates.map(({ name }) => ({
+      ...describe(`matmul_${name}`, shape),
+      open: () => {
+        const opened = problem.open();
+        const encode = opened.candidates.find((candidate) => candidate.name === name)!.encode;
+        return { encode, [Symbol.dispose]: () => opened[Symbol.dispose]() };
+      },
+    }));
+  });
 }
 
 function nt(rows: number, cols: number, inner: number): ProductShape {
@@ -73,21 +86,30 @@ function tn(rows: number, cols: number, inner: number): ProductShape {
 
 function describe(name: string, shape: ProductShape): Omit<KernelCase, "open"> {
   const { rows, cols, inner, transposeA, transposeB } = shape;
+  const { left, right } = stored(shape);
+  const halves = left === "f16" || right === "f16";
   return {
     name,
-    shape: `${rows}x${cols}x${inner} ${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}`,
+    shape: `${rows}x${cols}x${inner} ${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}` +
+      (halves ? ` ${left}*${right}` : ""),
     flops: 2 * rows * cols * inner,
-    bytes: 4 * (rows * inner + inner * cols + rows * cols),
+    bytes: byteLength({ shape: [rows, inner], dtype: left }) +
+      byteLength({ shape: [inner, cols], dtype: right }) + 4 * rows * cols,
   };
+}
+
+function stored({ a, b }: ProductShape): { left: DType; right: DType } {
+  return { left: a?.dtype ?? "f32", right: b?.dtype ?? "f32" };
 }
 
 function productCase(name: string, shape: ProductShape): KernelCase {
   const { rows, cols, inner, transposeA, transposeB } = shape;
+  const { left, right } = stored(shape);
   return {
     ...describe(name, shape),
     open: (gpu) => {
-      const a = gpu.tensor("a", transposeA ? [inner, rows] : [rows, inner]);
-      const b = gpu.tensor("b", transposeB ? [cols, inner] : [inner, cols]);
+      const a = gpu.tensor("a", transposeA ? [inner, rows] : [rows, inner], left);
+      const b = gpu.tensor("b", transposeB ? [cols, inner] : [inner, cols], right);
       const y = gpu.tensor("y", [rows, cols]);
       return {
         encode: (pass) => matmul(pass, { a, b, y }, { transposeA, transposeB }),

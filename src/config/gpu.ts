@@ -10,9 +10,10 @@ export const GpuSection = z.strictObject({
   backend: z.enum(["deno", "dawn"]).default("deno").describe(
     "whose WebGPU computes: deno, Deno's own; dawn, the npm package webgpu, which knows tensor cores",
   ),
-  autotune: z.enum(["on", "off"]).default("on")
+  autotune: z.enum(["on", "half", "off"]).default("on")
     .describe(
-      "on: time kernel variants once per GPU and keep the fastest; software adapters and off: defaults",
+      "on: time kernel variants once per GPU and keep the fastest; half: in mixed precision also those that multiply in " +
+        "half precision; software adapters and off: defaults",
     ),
 });
 

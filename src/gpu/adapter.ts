@@ -24,6 +24,8 @@ export interface AdapterInfo {
   readonly workgroupBytes: number;
   /** Rows of texels that an image may have. */
   readonly imageRows: number;
+  /** Whether kernels can compute in half precision. */
+  readonly halfArithmetic: boolean;
   /** Whose WebGPU it is seen through. */
   readonly backend: Backend;
   /** Matrices that a subgroup multiplies at once, such as `f32*f32+f32 8x8x8`; none in most cases. */
@@ -45,6 +47,7 @@ export function describeAdapter(
     maxSubgroupSize: device.features.has("subgroups") ? info.subgroupMaxSize : 0,
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     imageRows: device.limits.maxTextureDimension2D,
+    halfArithmetic: device.features.has("shader-f16"),
     backend,
     matrices: readMatrices(info, device),
   };

@@ -15,8 +15,8 @@ export type Backend = "deno" | "dawn";
  */
 export const DAWN_PACKAGE: string = "npm:webgpu@0.6.2";
 
-/** Experimental features are hidden without this. */
-const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis"];
+/** Experimental features are hidden without the first, arithmetic in half precision on NVIDIA's GPUs without the second. */
+const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
 
 /**
  * The entry point of a backend, as `navigator.gpu`.
@@ -38,21 +38,27 @@ export async function loadBackend(backend: Backend): Promise<GPU | undefined> {
 }
 
 /**
- * A kernel's source as a backend wants it: Deno's compiler knows subgroups without being told and rejects the directive;
- * Dawn's demands one for each extension, and objects to control flow that it cannot prove to be uniform.
+ * A kernel's source as a backend wants it, with the directives that kernels leave out since they depend on it: both
+ * compilers demand one for f16, whose name therefore stands in no other kernel; Deno's knows subgroups without being told
+ * and rejects the directive; Dawn's demands one for each extension, and objects to control flow that it cannot prove to be
+ * uniform.
  */
 export function sourceFor(backend: Backend, source: string): string {
   const code = source.replaceAll(/\/\/.*$/gm, "");
-  if (backend === "deno" || !/\bsubgroup/.test(code)) return source;
-  const matrices = /\bsubgroup_matrix_/.test(code);
-  const extensions = ["subgroups", ...(matrices ? ["chromium_experimental_subgroup_matrix"] : [])];
+  const subgroups = backend === "dawn" && /\bsubgroup/.test(code);
+  const matrices = subgroups && /\bsubgroup_matrix_/.test(code);
+  const extensions = [
+    ...(/\bf16\b/.test(code) ? ["f16"] : []),
+    ...(subgroups ? ["subgroups"] : []),
+    ...(matrices ? ["chromium_experimental_subgroup_matrix"] : []),
+  ];
   const checks = [
-    "subgroup_uniformity",
+    ...(subgroups ? ["subgroup_uniformity"] : []),
     ...(matrices ? ["chromium.subgroup_matrix_uniformity"] : []),
   ];
   const directives = [
     ...extensions.map((name) => `enable ${name};`),
     ...checks.map((name) => `diagnostic(off, ${name});`),
   ];
-  return `${directives.join(" ")} ${source}`; // on the first line, so that messages keep their lines
+  return [...directives, source].join(" "); // on the first line, so that messages keep their lines
 }

@@ -64,7 +64,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   );
   const requiredFeatures = [
     ...(options.profile ? ["timestamp-query"] : []),
-    ...(backend === "dawn" ? optional : []),
+    ...optional,
   ] as GPUFeatureName[];
   // An adapter may offer subgroups without listing them, so the way to know is to ask for them.
   const device = await adapter

@@ -128,7 +128,7 @@ export function backward(pass: Pass, model: Model, run: BackwardRun): void {
     };
     // What the last layer made is still there.
     if (activations.kept === "inputs" && i < model.config.layers - 1) {
-      forwardLayer(pass, model, { rows: batch, saved: layer.saved, index: i });
+      forwardLayer(pass, model, { rows: batch, saved: layer.saved, index: i, keep: true });
     }
     backwardFeedForward(pass, layer, grads);
     backwardAttention(pass, layer, { batch, grads });

@@ -18,7 +18,6 @@ import {
   packHalf,
   rmsnormForward,
   ropeForward,
-  swigluForward,
 } from "../ops/mod.ts";
 import type { Activations, LayerActivations } from "./activations.ts";
 import type { Decoder } from "./model.ts";
@@ -62,7 +61,8 @@ export function forward(
   model.weights.layers.forEach((weights, i) => {
     const saved = layers[i]!;
     const next = layers[i + 1]?.x ?? activations.x;
-    forwardLayer(pass, model, { rows, saved, cache, index: i });
+    const keep = activations.kept !== "nothing";
+    forwardLayer(pass, model, { rows, saved, cache, index: i, keep });
     linearForward(pass, { x: saved.gated, ...weights.down }, next, { residual: saved.mid });
   });
 }
@@ -88,7 +88,7 @@ export function fillCache(
     if (i === layers.length - 1) return;
     ropeForward(pass, rope, k);
     attentionForward(pass, { q, k, v, spans: rows.spans, stats }, saved.y);
-    feedForward(pass, model, { weights, saved });
+    feedForward(pass, model, { weights, saved, keep: false });
     const down = { x: saved.gated, ...weights.down };
     linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
   });
@@ -97,18 +97,25 @@ export function fillCache(
 /**
  * Encodes all that one layer saves, from its input `saved.x`: the layer but for its last product.
  *
- * @param run `index` is the layer's number; with a `cache` as in {@linkcode forward}.
+ * @param run `index` is the layer's number; with a `cache` as in {@linkcode forward}; `keep` is whether the gate's two
+ *   factors are wanted, as the backward pass does.
  */
 export function forwardLayer(
   pass: Pass,
   model: Decoder,
-  run: { rows: Rows; saved: LayerActivations; cache?: KeyValueCache | undefined; index: number },
+  run: {
+    rows: Rows;
+    saved: LayerActivations;
+    cache?: KeyValueCache | undefined;
+    index: number;
+    keep: boolean;
+  },
 ): void {
-  const { rows, saved, cache, index } = run;
+  const { rows, saved, cache, index, keep } = run;
   const weights = model.weights.layers[index]!;
   projectHeads(pass, model, { weights, saved });
   attend(pass, model, { rows, saved, cache, index });
-  feedForward(pass, model, { weights, saved });
+  feedForward(pass, model, { weights, saved, keep });
 }
 
 /** x -> xNorm -> q, k, v. */
@@ -155,8 +162,9 @@ function attend(
 function feedForward(
   pass: Pass,
   model: Decoder,
-  { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
+  run: { weights: LayerWeights; saved: LayerActivations; keep: boolean },
 ): void {
+  const { weights, saved, keep } = run;
   const { rmsNormEps: eps } = model.config;
   const { x, mid, midNorm, midScale, gateUp, gated } = saved;
   const y = attended(pass, saved);
@@ -164,12 +172,8 @@ function feedForward(
   store(pass, midNorm, saved.norm32, (y) => {
     rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, y, { eps });
   });
-  if (weights.gateUp.image) {
-    gatedLinearForward(pass, { x: midNorm, image: weights.gateUp.image }, gated);
-    return;
-  }
-  linearForward(pass, { x: midNorm, ...weights.gateUp }, gateUp);
-  store(pass, gated, saved.gated32, (y) => swigluForward(pass, { x: gateUp }, y));
+  const gate = { x: midNorm, ...weights.gateUp };
+  store(pass, gated, saved.gated32, (y) => gatedLinearForward(pass, gate, { gateUp, y, keep }));
 }
 
 /** Encodes a result straight into `y`, or into `y32` and from there, rounded, into `y`. */

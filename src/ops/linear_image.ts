@@ -74,7 +74,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
  * @param y Output, `[rows, outputs]`, overwritten; `outputs` is half of the weight's rows.
  * @throws {ShapeError} If the shapes disagree.
  */
-export function gatedLinearForward(
+export function encodeGatedLinearImage(
   pass: Pass,
   { x, image }: Pick<LinearImageInput, "x" | "image">,
   y: Tensor,

@@ -10,7 +10,8 @@ import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Image, type Pass, type Tensor } from "../gpu/mod.ts";
 import { biasBackward } from "./bias.ts";
 import { encodeLinearImage } from "./linear_image.ts";
-import { chooseVariant, type Product } from "./matmul_variants.ts";
+import type { Product } from "./matmul_product.ts";
+import { chooseVariant } from "./matmul_variants.ts";
 
 /** Tensors of one product. */
 export interface MatmulTensors {
@@ -131,7 +132,12 @@ export function linearBackward(
   if (dbias) biasBackward(pass, { dy, dbias });
 }
 
-function describeProduct({ a, b, y }: MatmulTensors, options: MatmulOptions): Product {
+/**
+ * The product that some tensors form.
+ *
+ * @throws {ShapeError} If the shapes do not form one.
+ */
+export function describeProduct({ a, b, y }: MatmulTensors, options: MatmulOptions): Product {
   const { transposeA = false, transposeB = false, scale = 1, accumulate = false } = options;
   const { bias, residual } = options;
   if (y.shape.length !== 2) throw new ShapeError("matmul y", [-1, -1], y.shape);

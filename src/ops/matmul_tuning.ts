@@ -3,23 +3,45 @@
  *
  * @module
  */
-import type { Gpu, Problem } from "../gpu/mod.ts";
-import { type Product, productKey, VARIANT_SOURCES, VARIANTS } from "./matmul_variants.ts";
+import type { DType, Gpu, Problem } from "../gpu/mod.ts";
+import { type Product, productKey, type ProductShape, storage } from "./matmul_product.ts";
+import { VARIANTS } from "./matmul_variants.ts";
 
-/** Sizes and transposes of a product. */
-export type ProductShape = Pick<
-  Product,
-  "rows" | "cols" | "inner" | "transposeA" | "transposeB"
->;
+export type { ProductShape } from "./matmul_product.ts";
+
+/** A linear layer y = x W^T whose products are to come. */
+export interface LayerShape {
+  /** Rows of x and y. */
+  readonly rows: number;
+  /** Columns of x. */
+  readonly inputs: number;
+  /** Columns of y. */
+  readonly outputs: number;
+  /** Format in which x is stored; f32 by default. */
+  readonly x?: DType;
+  /** Format in which W is stored; f32 by default. */
+  readonly weight?: DType;
+}
+
+/** Which kernels the tuner may choose. */
+export interface TuningOptions {
+  /** Whether also those that multiply in half precision; not by default. */
+  readonly inHalf?: boolean;
+}
 
 /** The choice between the variants that accept products of this shape. */
-export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
+export function matmulProblem(
+  gpu: Gpu,
+  shape: ProductShape,
+  { inHalf = false }: TuningOptions = {},
+): Problem {
+  const variants = VARIANTS.filter((variant) => inHalf || !variant.inHalf);
   return {
     key: productKey(shape),
-    sources: VARIANT_SOURCES,
+    sources: [...new Set(variants.map(({ kernel }) => kernel.source))],
     open: () => {
       const product = allocate(gpu, shape);
-      const accepted = VARIANTS.filter((variant) => variant.accepts(product, gpu.adapter));
+      const accepted = variants.filter((variant) => variant.accepts(product, gpu.adapter));
       return {
         candidates: accepted.map((variant) => ({
           name: variant.name,
@@ -31,26 +53,30 @@ export function matmulProblem(gpu: Gpu, shape: ProductShape): Problem {
   };
 }
 
-/** The three products of a linear layer: y = x W^T, dx = dy W, dW = dy^T x. */
+/** The three products of a linear layer: y = x W^T, dx = dy W, dW = dy^T x; gradients are f32. */
 export function linearProblems(
   gpu: Gpu,
-  layer: { rows: number; inputs: number; outputs: number },
+  layer: LayerShape,
+  options: TuningOptions = {},
 ): Problem[] {
   const { rows, inputs, outputs } = layer;
+  const x = { dtype: layer.x ?? "f32" };
+  const weight = { dtype: layer.weight ?? "f32" };
   const nn = { transposeA: false, transposeB: false };
   return [
-    { ...nn, transposeB: true, rows, cols: outputs, inner: inputs },
-    { ...nn, rows, cols: inputs, inner: outputs },
-    { ...nn, transposeA: true, rows: outputs, cols: inputs, inner: rows },
-  ].map((shape) => matmulProblem(gpu, shape));
+    { ...nn, transposeB: true, rows, cols: outputs, inner: inputs, a: x, b: weight },
+    { ...nn, rows, cols: inputs, inner: outputs, b: weight },
+    { ...nn, transposeA: true, rows: outputs, cols: inputs, inner: rows, b: x },
+  ].map((shape) => matmulProblem(gpu, shape, options));
 }
 
 function allocate(gpu: Gpu, shape: ProductShape): Product {
   const { rows, cols, inner, transposeA, transposeB } = shape;
+  const [left, right] = storage(shape);
   return {
     ...shape,
-    a: gpu.tensor("tuned a", transposeA ? [inner, rows] : [rows, inner]),
-    b: gpu.tensor("tuned b", transposeB ? [cols, inner] : [inner, cols]),
+    a: gpu.tensor("tuned a", transposeA ? [inner, rows] : [rows, inner], left),
+    b: gpu.tensor("tuned b", transposeB ? [cols, inner] : [inner, cols], right),
     y: gpu.tensor("tuned y", [rows, cols]),
     scale: 1,
     accumulate: false,

@@ -6,51 +6,33 @@
 import broadcastSource from "../../kernels/matmul_broadcast.wgsl" with { type: "text" };
 import naiveSource from "../../kernels/matmul_naive.wgsl" with { type: "text" };
 import quadSource from "../../kernels/matmul_quad.wgsl" with { type: "text" };
-import matrixSource from "../../kernels/matmul_subgroup_matrix.wgsl" with { type: "text" };
 import registerSource from "../../kernels/matmul_register.wgsl" with { type: "text" };
+import matrixSource from "../../kernels/matmul_subgroup_matrix.wgsl" with { type: "text" };
+import matrixHalfSource from "../../kernels/matmul_subgroup_matrix_half.wgsl" with { type: "text" };
 import workgroupSource from "../../kernels/matmul_workgroup.wgsl" with { type: "text" };
+import workgroupHalfSource from "../../kernels/matmul_workgroup_half.wgsl" with { type: "text" };
 import { ShapeError } from "../base/mod.ts";
+import { type AdapterInfo, byteLength, defineKernel, type Kernel, type Pass } from "../gpu/mod.ts";
 import {
-  type AdapterInfo,
-  byteLength,
-  defineKernel,
-  type Kernel,
-  type Pass,
-  type Tensor,
-} from "../gpu/mod.ts";
+  bindings,
+  encodeTiled,
+  epilogueParams,
+  halfOverrides,
+  type Product,
+  productKey,
+  storage,
+  transposeOverrides,
+  transposes,
+} from "./matmul_product.ts";
 
-/** One checked product: y = scale * op(a) op(b) (+ bias) (+ residual) (+ y). */
-export interface Product {
-  /** Left factor. */
-  readonly a: Tensor;
-  /** Right factor. */
-  readonly b: Tensor;
-  /** Result, `[rows, cols]`. */
-  readonly y: Tensor;
-  /** Added to every row, `[cols]`. */
-  readonly bias?: Tensor;
-  /** Added to the result, `[rows, cols]`. */
-  readonly residual?: Tensor;
-  /** Rows of the result. */
-  readonly rows: number;
-  /** Columns of the result. */
-  readonly cols: number;
-  /** Terms of each sum. */
-  readonly inner: number;
-  /** Whether `a` is stored `[inner, rows]`. */
-  readonly transposeA: boolean;
-  /** Whether `b` is stored `[cols, inner]`. */
-  readonly transposeB: boolean;
-  /** Factor of the sum. */
-  readonly scale: number;
-  /** Whether to add to `y`. */
-  readonly accumulate: boolean;
-}
-
-/** One way to compute a product. All agree within rounding on what they accept. */
+/** One way to compute a product. All agree on what they accept within the rounding of the arithmetic that they state. */
 export interface Variant {
   /** Name in the tuning cache and in benchmarks. */
   readonly name: string;
+  /** Its kernel. */
+  readonly kernel: Kernel;
+  /** Whether it multiplies in half precision, which rounds more coarsely and has a smaller range; it does not if left out. */
+  readonly inHalf?: true;
   /** Whether it can compute this product on this adapter. */
   accepts(product: Product, adapter: AdapterInfo): boolean;
   /** Encodes the product. */
@@ -59,12 +41,18 @@ export interface Variant {
 
 const broadcastKernel = defineKernel("matmul_broadcast", broadcastSource);
 const matrixKernel = defineKernel("matmul_subgroup_matrix", matrixSource);
+const matrixHalfKernel = defineKernel("matmul_subgroup_matrix_half", matrixHalfSource);
 const naiveKernel = defineKernel("matmul_naive", naiveSource);
 const quadKernel = defineKernel("matmul_quad", quadSource);
 const registerKernel = defineKernel("matmul_register", registerSource);
-const workgroupKernel = defineKernel("matmul_workgroup", workgroupSource);
+/** Tiles in workgroup memory; see `gated_linear.ts` for its other entry point. */
+export const workgroupKernel: Kernel = defineKernel("matmul_workgroup", workgroupSource);
+const workgroupHalfKernel = defineKernel("matmul_workgroup_half", workgroupHalfSource);
 
 const NAIVE_WG = 64;
+
+/** Invocations that a workgroup may have on every adapter. */
+const MOST_INVOCATIONS = 256;
 
 /** Second-level cache of a CPU's core, above which the broadcast kernel walks down y instead of along it. */
 const CACHE_BYTES = 2 ** 20;
@@ -72,6 +60,7 @@ const CACHE_BYTES = 2 ** 20;
 /** Any shape, any transposes; slow. */
 const naive: Variant = {
   name: "naive",
+  kernel: naiveKernel,
   accepts: (product) => !readsHalves(product),
   encode: encodeNaive,
 };
@@ -79,6 +68,7 @@ const naive: Variant = {
 /** A small register tile; needs nothing of the adapter. */
 const register: Variant = {
   name: "register",
+  kernel: registerKernel,
   accepts: (product) =>
     loadsFours(product) && !readsHalves(product) && !(product.transposeA && product.transposeB),
   encode: (pass, product) =>
@@ -90,18 +80,21 @@ const register: Variant = {
     }),
 };
 
-/** A large register tile for software adapters; its eight lanes have to share a subgroup. */
+/** A large register tile for software adapters, of numbers or halves; its eight lanes have to share a subgroup. */
 const broadcast: Variant = {
   name: "broadcast",
-  accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 8,
+  kernel: broadcastKernel,
+  accepts: (product, adapter) =>
+    loadsFours(product) && !(product.transposeA && product.transposeB) && adapter.subgroupSize >= 8,
   encode: (pass, product) => {
-    const { rows, cols, inner } = product;
-    const downFirst = byteLength(product.b) > CACHE_BYTES;
+    const { a, b, rows, cols, inner } = product;
+    const downFirst = byteLength(b) > CACHE_BYTES;
     const [across, down] = [Math.ceil(cols / 32), Math.ceil(rows / 32)];
     pass.dispatch(broadcastKernel, {
       entryPoint: `forward_${transposes(product)}`,
+      overrides: halfOverrides(product),
       params: { ...epilogueParams(product), inner, down_first: Number(downFirst) },
-      bind: bindings(product),
+      bind: { ...bindings(product), a_half: a, b_half: b },
       workgroups: downFirst ? [down, across, 1] : [across, down, 1],
     });
   },
@@ -110,6 +103,7 @@ const broadcast: Variant = {
 /** A tile as large as four lanes with few registers hold; the lanes have to share a subgroup. */
 const quad: Variant = {
   name: "quad",
+  kernel: quadKernel,
   accepts: (product, adapter) => register.accepts(product, adapter) && adapter.subgroupSize >= 4,
   encode: (pass, product) =>
     encodeTiled(pass, product, {
@@ -124,6 +118,7 @@ const quad: Variant = {
 function workgroup(side: 8 | 16): Variant {
   return {
     name: `workgroup${8 * side}`,
+    kernel: workgroupKernel,
     accepts: (product, adapter) => loadsFours(product) && adapter.workgroupBytes >= 128 * side ** 2,
     encode: (pass, product) =>
       encodeTiled(pass, product, {
@@ -131,11 +126,31 @@ function workgroup(side: 8 | 16): Variant {
         entryPoint: "forward",
         overrides: {
           SIDE: side,
-          TRANSPOSE_A: Number(product.transposeA),
-          TRANSPOSE_B: Number(product.transposeB),
-          A_IS_HALF: Number(product.a.dtype === "f16"),
-          B_IS_HALF: Number(product.b.dtype === "f16"),
+          ...transposeOverrides(product),
+          ...halfOverrides(product),
         },
+        tile: [8 * side, 8 * side],
+      }),
+  };
+}
+
+/**
+ * Tiles of halves in workgroup memory that are multiplied in half precision, for GPUs. Its rounding is coarser than that
+ * of all others and its range that of halves, so it is no default anywhere: the tuner chooses it where it is allowed to.
+ */
+function workgroupHalf(side: 8 | 16): Variant {
+  return {
+    name: `workgroup_half${8 * side}`,
+    kernel: workgroupHalfKernel,
+    inHalf: true,
+    accepts: (product, adapter) =>
+      adapter.halfArithmetic && ofHalves(product) && loadsFours(product) &&
+      adapter.workgroupBytes >= 64 * side ** 2,
+    encode: (pass, product) =>
+      encodeTiled(pass, product, {
+        kernel: workgroupHalfKernel,
+        entryPoint: "forward",
+        overrides: { SIDE: side, ...transposeOverrides(product) },
         tile: [8 * side, 8 * side],
       }),
   };
@@ -144,8 +159,10 @@ function workgroup(side: 8 | 16): Variant {
 /** Matrices in subgroups, where the adapter multiplies F32 ones. */
 const subgroupMatrix: Variant = {
   name: "subgroup_matrix",
+  kernel: matrixKernel,
   accepts: (product, adapter) =>
     adapter.matrices.includes("f32*f32+f32 8x8x8") && !readsHalves(product) &&
+    loadsFours(product) &&
     Math.min(product.rows, product.cols) >= 32 && product.inner % 8 === 0 &&
     !(product.transposeA && product.transposeB),
   encode: (pass, product) =>
@@ -157,8 +174,33 @@ const subgroupMatrix: Variant = {
     }),
 };
 
+/** Matrices of halves in subgroups, where the adapter multiplies F16 ones into F32 ones; side * side tiles of 64 x 64. */
+function subgroupMatrixHalf(side: 1 | 2): Variant {
+  return {
+    name: `subgroup_matrix_half${64 * side}`,
+    kernel: matrixHalfKernel,
+    accepts: (product, adapter) =>
+      adapter.halfArithmetic && adapter.matrices.includes("f16*f16+f32 16x16x16") &&
+      ofHalves(product) && Math.min(product.rows, product.cols) >= 64 &&
+      product.inner % 16 === 0 && loadsMultiples(product, 8) &&
+      !(product.transposeA && product.transposeB) &&
+      adapter.maxSubgroupSize * side ** 2 <= MOST_INVOCATIONS,
+    encode: (pass, product) =>
+      encodeTiled(pass, product, {
+        kernel: matrixHalfKernel,
+        entryPoint: `forward_${transposes(product)}`,
+        overrides: { WG: pass.adapter.maxSubgroupSize, SIDE: side },
+        tile: [64 * side, 64 * side],
+      }),
+  };
+}
+
 const workgroup64 = workgroup(8);
 const workgroup128 = workgroup(16);
+const workgroupHalf64 = workgroupHalf(8);
+const workgroupHalf128 = workgroupHalf(16);
+const subgroupMatrixHalf64 = subgroupMatrixHalf(1);
+const subgroupMatrixHalf128 = subgroupMatrixHalf(2);
 
 /** Every variant. */
 export const VARIANTS: readonly Variant[] = [
@@ -166,30 +208,14 @@ export const VARIANTS: readonly Variant[] = [
   quad,
   register,
   subgroupMatrix,
+  subgroupMatrixHalf64,
+  subgroupMatrixHalf128,
   workgroup64,
   workgroup128,
+  workgroupHalf64,
+  workgroupHalf128,
   naive,
 ];
-
-/** Their kernels. */
-export const VARIANT_SOURCES: readonly string[] = [
-  broadcastSource,
-  matrixSource,
-  naiveSource,
-  quadSource,
-  registerSource,
-  workgroupSource,
-];
-
-/** Key of a product's class of shapes: its transposes and the sizes, each rounded up to a power of two. */
-export function productKey(
-  product: Pick<Product, "rows" | "cols" | "inner" | "transposeA" | "transposeB">,
-): string {
-  const sizes = [product.rows, product.cols, product.inner];
-  return `matmul/${transposes(product)}/${
-    sizes.map((size) => Math.ceil(Math.log2(size))).join("/")
-  }`;
-}
 
 /** The variant that was found fastest, or the default where nothing was measured or it does not accept the product. */
 export function chooseVariant(pass: Pass, product: Product): Variant {
@@ -203,7 +229,9 @@ function defaultVariant(product: Product, adapter: AdapterInfo): Variant {
   const manyTiles = product.rows * product.cols >= 64 * 128 ** 2;
   const order = adapter.software
     ? [broadcast, quad, register, ...(readsHalves(product) ? [workgroup64] : [])]
-    : [subgroupMatrix, ...(manyTiles ? [workgroup128] : []), workgroup64];
+    : manyTiles
+    ? [subgroupMatrix, subgroupMatrixHalf128, subgroupMatrixHalf64, workgroup128, workgroup64]
+    : [subgroupMatrix, subgroupMatrixHalf64, workgroup64];
   const variant = [...order, naive].find((variant) => variant.accepts(product, adapter));
   if (variant) return variant;
   const { rows, cols, inner } = product;
@@ -215,39 +243,23 @@ function toFours(length: number): number {
 }
 
 /** Whether a factor is stored in half precision. */
-function readsHalves({ a, b }: Product): boolean {
-  return a.dtype === "f16" || b.dtype === "f16";
+function readsHalves(product: Product): boolean {
+  return storage(product).includes("f16");
 }
 
-function transposes(
-  { transposeA, transposeB }: Pick<Product, "transposeA" | "transposeB">,
-): string {
-  return `${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}`;
-}
-
-/** A dispatch of one workgroup per tile of `[rows, cols]`. */
-interface TiledCall {
-  readonly kernel: Kernel;
-  readonly entryPoint: string;
-  readonly overrides: Readonly<Record<string, number>>;
-  readonly tile: readonly [number, number];
-}
-
-function encodeTiled(pass: Pass, product: Product, call: TiledCall): void {
-  const { kernel, entryPoint, overrides, tile: [tileRows, tileCols] } = call;
-  const { rows, cols, inner } = product;
-  pass.dispatch(kernel, {
-    entryPoint,
-    overrides,
-    params: { ...epilogueParams(product), inner },
-    bind: bindings(product),
-    workgroups: [Math.ceil(cols / tileCols), Math.ceil(rows / tileRows), 1],
-  });
+/** Whether both are. */
+function ofHalves(product: Product): boolean {
+  return storage(product).every((dtype) => dtype === "f16");
 }
 
 /** Whether the last axes of a, b and y are multiples of four. */
-function loadsFours({ a, b, y }: Product): boolean {
-  return [a, b, y].every((tensor) => tensor.shape[1]! % 4 === 0);
+function loadsFours(product: Product): boolean {
+  return loadsMultiples(product, 4) && product.cols % 4 === 0;
+}
+
+/** Whether the last axes of a and b are multiples of `count`. */
+function loadsMultiples({ a, b }: Product, count: number): boolean {
+  return [a, b].every(({ shape }) => shape[1]! % count === 0);
 }
 
 function encodeNaive(pass: Pass, product: Product): void {
@@ -266,21 +278,4 @@ function encodeNaive(pass: Pass, product: Product): void {
     bind: bindings(product),
     workgroups: Math.ceil((rows * cols) / NAIVE_WG),
   });
-}
-
-function epilogueParams(product: Product): Record<string, number> {
-  const { rows, cols, scale, bias, residual, accumulate } = product;
-  return {
-    rows,
-    cols,
-    add_bias: Number(bias !== undefined),
-    add_residual: Number(residual !== undefined),
-    accumulate: Number(accumulate),
-    scale,
-  };
-}
-
-/** A term that is not added is bound to a factor, which the kernel then does not read there. */
-function bindings({ a, b, y, bias, residual }: Product): Record<string, Tensor> {
-  return { a, b, bias: bias ?? b, residual: residual ?? a, y };
 }

@@ -5,7 +5,7 @@
  */
 import type { BatchConfig, GpuSection } from "../config/mod.ts";
 import { autotune, type ChoiceStore, type Gpu, openGpu } from "../gpu/mod.ts";
-import { type ModelConfig, modelProblems, type WorkSizes } from "../model/mod.ts";
+import { type ModelConfig, modelProblems, type Precision, type WorkSizes } from "../model/mod.ts";
 import { choiceFiles } from "../run/mod.ts";
 
 /** Where choices are kept between runs. */
@@ -30,7 +30,7 @@ export async function openConfiguredGpu(
  *
  * Software adapters keep the defaults, which were chosen on them.
  *
- * @param work Rows of the products to come.
+ * @param work Rows of the products to come, and how their factors are stored.
  * @param store Where the choices are kept; by default the cache folder.
  */
 export async function tuneGpu(
@@ -41,7 +41,8 @@ export async function tuneGpu(
   store: ChoiceStore = choiceFiles(CHOICES),
 ): Promise<void> {
   if (section.autotune === "off" || gpu.adapter.software) return;
-  await autotune(gpu, modelProblems(gpu, model, work), store);
+  const inHalf = section.autotune === "half";
+  await autotune(gpu, modelProblems(gpu, model, work, { inHalf }), store);
 }
 
 /** Rows of the products of sampling: prompts, and tokens of all lanes. */
@@ -49,7 +50,7 @@ export function samplingWork({ lanes, promptRows }: BatchConfig): WorkSizes {
   return { inference: [lanes, promptRows] };
 }
 
-/** Rows of the products of a training run, which samples and learns. */
-export function trainingWork(batch: BatchConfig): WorkSizes {
-  return { ...samplingWork(batch), training: [batch.microRows] };
+/** Rows and storage of the products of a training run, which samples and learns. */
+export function trainingWork(batch: BatchConfig, precision: Precision): WorkSizes {
+  return { ...samplingWork(batch), training: [batch.microRows], precision };
 }

@@ -47,7 +47,7 @@ export async function openLearning(
   const { batch, selfplay: { maxTokens, temperature }, model, rl } = config;
   const sizes = { batch, maxTokens, precision: model.precision };
   const { config: shape } = await readCheckpoint(model.path);
-  await tuneGpu(gpu, config.gpu, shape, trainingWork(batch));
+  await tuneGpu(gpu, config.gpu, shape, trainingWork(batch, model.precision));
   const policy = stack.use(await openPolicy(gpu, model.path, sizes));
   const { recompute } = planTraining(config, shape);
   const learner = stack.use(policy.learner({ ...config, temperature, recompute: recompute.on }));

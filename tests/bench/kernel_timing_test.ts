@@ -53,6 +53,13 @@ gpuTest(
     const shapes = cases.filter(({ name }) => name === "matmul").map(({ shape }) => shape);
     for (const n of [256, 512, 1024]) assert.ok(shapes.includes(`${n}x${n}x${n} nt`));
     assert.ok(cases.some(({ name }) => name === "matmul_naive"));
+    const mixed = cases.find(({ shape }) => shape === "1024x1024x1024 nn f32*f16")!;
+    assert.equal(mixed.bytes, (4 + 2 + 4) * 1024 ** 2);
+    assert.ok(
+      cases.some(({ name, shape }) =>
+        name === "matmul_workgroup64" && shape === "512x512x512 nt f16*f16"
+      ),
+    );
     for (const kernel of cases) kernel.open(gpu)[Symbol.dispose]();
     assert.equal(gpu.allocatedBytes, before);
   },

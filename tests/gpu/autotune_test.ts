@@ -120,11 +120,32 @@ gpuTest("linearProblems() offers every variant for the three products of a layer
   const problems = linearProblems(gpu, { rows: 64, inputs: 16, outputs: 32 });
   assert.deepEqual(
     problems.map(({ key }) => key),
-    ["matmul/nt/6/5/4", "matmul/nn/6/4/5", "matmul/tn/5/4/6"],
+    ["matmul/nt/f32*f32/6/5/4", "matmul/nn/f32*f32/6/4/5", "matmul/tn/f32*f32/5/4/6"],
   );
   for (const problem of problems) {
     using trial = problem.open();
     const names = trial.candidates.map(({ name }) => name);
     assert.ok(names.includes("naive") && names.includes("workgroup64"), names.join());
   }
+});
+
+gpuTest("linearProblems() of halves offers the variants that read them", (gpu) => {
+  const layer = { rows: 64, inputs: 16, outputs: 32, x: "f16", weight: "f16" } as const;
+  for (const inHalf of [false, true]) {
+    const problems = linearProblems(gpu, layer, { inHalf });
+    assert.deepEqual(
+      problems.map(({ key }) => key),
+      ["matmul/nt/f16*f16/6/5/4", "matmul/nn/f32*f16/6/4/5", "matmul/tn/f32*f16/5/4/6"],
+    );
+    problems.forEach((problem, i) => {
+      using trial = problem.open();
+      const names = trial.candidates.map(({ name }) => name);
+      assert.ok(names.includes("workgroup64") && !names.includes("naive"), names.join());
+      // Where it is asked for, and not for gradients: they are f32, and no f32 factor is rounded to halves.
+      const expected = inHalf && i === 0 && gpu.adapter.halfArithmetic;
+      assert.equal(names.includes("workgroup_half64"), expected, names.join());
+    });
+  }
+  const [plain, inHalf] = [false, true].map((inHalf) => linearProblems(gpu, layer, { inHalf })[0]!);
+  assert.notDeepEqual(plain!.sources, inHalf!.sources); // so their choices are kept apart
 });

@@ -4,13 +4,13 @@ import { rngStream, ShapeError } from "../../src/base/mod.ts";
 import type { Gpu, Pass, Tensor } from "../../src/gpu/mod.ts";
 import { linearBackward, linearForward, matmul } from "../../src/ops/matmul.ts";
 import { VARIANTS } from "../../src/ops/matmul_variants.ts";
-import { packHalf } from "../../src/ops/pack_half.ts";
 import {
   linearBackwardReference,
   linearForwardReference,
   matmulReference,
 } from "../reference/matmul.ts";
 import { gpuTest } from "../support/device.ts";
+import { halve } from "../support/halves.ts";
 
 const TRANSPOSES = [
   { name: "NN", transposeA: false, transposeB: false },
@@ -82,18 +82,6 @@ for (const { name, transposeA, transposeB } of TRANSPOSES) {
       }
     }
   });
-}
-
-/** Halves of a matrix on the GPU, and the numbers that they stand for. */
-async function halve(gpu: Gpu, shape: [number, number], values: Float32Array<ArrayBuffer>) {
-  const x = gpu.from("x", shape, values);
-  const half = gpu.tensor("half", shape, "f16");
-  const pass = gpu.pass("halve");
-  packHalf(pass, x, half);
-  pass.submit();
-  const rounded = await gpu.read(half) as Float32Array<ArrayBuffer>;
-  gpu.release(x);
-  return { half, rounded };
 }
 
 gpuTest("matmul() multiplies halves as exactly as what they stand for", async (gpu) => {

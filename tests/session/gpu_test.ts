@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Gpu } from "../../src/gpu/mod.ts";
 import { choiceFiles } from "../../src/run/mod.ts";
 import { tuneGpu } from "../../src/session/mod.ts";
@@ -19,10 +19,10 @@ gpuTest(
       const first = open();
       await tuneGpu(first, ON, TINY, WORK, store);
       deepStrictEqual([...first.choices.keys()].sort(), [
-        "matmul/nt/2/4/4", // keys and values
-        "matmul/nt/2/4/5", // attention's output, down
-        "matmul/nt/2/5/4", // queries
-        "matmul/nt/2/6/4", // gate with up, head
+        "matmul/nt/f32*f32/2/4/4", // keys and values
+        "matmul/nt/f32*f32/2/4/5", // attention's output, down
+        "matmul/nt/f32*f32/2/5/4", // queries
+        "matmul/nt/f32*f32/2/6/4", // gate with up, head
       ]);
       const [file] = [...Deno.readDirSync(folder)].map(({ name }) => name);
       const kept = JSON.parse(await Deno.readTextFile(`${folder}/${file}`));
@@ -35,6 +35,33 @@ gpuTest(
     });
   },
 );
+
+gpuTest("tuneGpu() measures a mixed model's products as they are stored", async (gpu) => {
+  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const forgetful = { read: () => Promise.resolve(undefined), write: () => Promise.resolve() };
+  await tuneGpu(hard, ON, TINY, { inference: [4], precision: "mixed" }, forgetful);
+  deepStrictEqual([...hard.choices.keys()].sort(), [
+    "matmul/nt/f16*f16/2/4/4", // keys and values
+    "matmul/nt/f16*f16/2/4/5", // attention's output, down
+    "matmul/nt/f16*f16/2/5/4", // queries
+    "matmul/nt/f16*f16/2/6/4", // gate with up
+    "matmul/nt/f32*f16/2/6/4", // head
+  ]);
+});
+
+gpuTest("tuneGpu() keeps choices apart that may multiply in half precision", async (gpu) => {
+  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const names: string[] = [];
+  const store = {
+    read: (name: string) => Promise.reject(new Error(`read ${names.push(name)}`)),
+    write: () => Promise.resolve(),
+  };
+  for (const autotune of ["on", "half", "on"] as const) {
+    await rejects(tuneGpu(hard, { ...ON, autotune }, TINY, WORK, store), /read/);
+  }
+  strictEqual(names[2], names[0]);
+  notStrictEqual(names[1], names[0]);
+});
 
 gpuTest("tuneGpu() leaves the defaults where it is off or the adapter is software", async (gpu) => {
   const store = { read: () => Promise.reject(new Error("read")), write: () => Promise.resolve() };
