@@ -96,11 +96,13 @@ fn exponential(bits: u32) -> f32 {
   return select(-log(1.0 - u), u * (1.0 + u * (0.5 + u / 3.0)), u < 0.01);
 }
 
+// <shared order_key>
 // Orders as `value` does.
 fn order_key(value: f32) -> u32 {
   let bits = bitcast<u32>(value);
   return select(bits | 0x80000000u, ~bits, (bits >> 31u) == 1u);
 }
+// </shared order_key>
 
 // Sum of exp(z) over the logits whose key is at least `bound`; their number where rate and peak are zero.
 fn mass_above(row: Row, bound: u32, lane: u32) -> f32 {

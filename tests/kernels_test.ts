@@ -4,8 +4,9 @@ import { parseModule, ROOT, type SourceFile, sourceFiles, walk } from "./support
 
 const SECTIONS = ["Shapes", "Dispatch", "Limits", "Numerics"];
 const MAX_LINES = 200;
-const BINDING =
-  /^@group\(0\) @binding\((\d+)\) var<(?:uniform|storage, read|storage, read_write)> (\w+): [\w<>, ]+;/;
+const BUFFER = "<(?:uniform|storage, read|storage, read_write)> (\\w+): [\\w<>, ]+;";
+const IMAGE = " (\\w+): texture_storage_2d<rgba32float, (?:read|write)>;";
+const BINDING = new RegExp(`^@group\\(0\\) @binding\\((\\d+)\\) var(?:${BUFFER}|${IMAGE})`);
 
 const kernels = () => sourceFiles(["kernels"], ".wgsl");
 
@@ -13,7 +14,7 @@ const kernels = () => sourceFiles(["kernels"], ".wgsl");
 function bindings(text: string): { index: number; name: string }[] {
   return [...text.matchAll(new RegExp(BINDING, "gm"))].map((match) => ({
     index: Number(match[1]),
-    name: match[2]!,
+    name: (match[2] ?? match[3])!,
   }));
 }
 

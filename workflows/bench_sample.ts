@@ -20,8 +20,8 @@ import { openConfiguredGpu, tuneGpu } from "../src/session/mod.ts";
 /** Times, then measures the kernels, which slows the whole down and so is not timed. */
 export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchSampleConfig, args);
-  const { sequences, prompt, tokens, samples, model: { path } } = config;
-  const shape = { sequences, prompt, tokens };
+  const { sequences, completions, prompt, tokens, samples, model: { path } } = config;
+  const shape = { sequences, completions, prompt, tokens };
   const checkpoint = await readCheckpoint(path);
   const positions = prompt + tokens;
   const work = { inference: [sequences, sequences * prompt] };
@@ -39,6 +39,8 @@ export async function main(args: readonly string[]): Promise<void> {
     ...timing.rows.map(describeKernelRow),
     `${timing.decodeTokensPerSecond.toFixed(0)} tokens a second in decoding, ` +
     `${timing.tokensPerSecond.toFixed(0)} with the prompts, on ${adapter}`,
+    `processor time: ${timing.processorMs.first.toFixed(1)} ms for the prompts, ` +
+    `${timing.processorMs.step.toFixed(2)} ms a decoding step`,
     "",
     profileTable(profile),
   ].join("\n");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { rngStream } from "../base/mod.ts";
 import type { Gpu } from "../gpu/mod.ts";
 import { type Model, type ModelConfig, parameterCount } from "../model/mod.ts";
@@ -12,8 +13,10 @@ import { type Profile, profileOf } from "./profile.ts";
 
 /** What is sampled; no sequence stops early. */
 export interface SampleShape {
-  /** Sequences that are decoded together, each with a prompt of its own. */
+  /** Sequences that are decoded together. */
   readonly sequences: number;
+  /** How many sequences share a prompt; one by default. */
+  readonly completions?: number;
   /** Tokens of each prompt. */
   readonly prompt: number;
   /** Tokens drawn for each; at least two. */
@@ -28,6 +31,17 @@ export interface SampleTiming {
   readonly decodeTokensPerSecond: number;
   /** Tokens a second of all sequences, the time of the prompts included. */
   readonly tokensPerSecond: number;
+  /**
+   * Processor time of all threads of this process, of which a software adapter's kernels are a part and which other work
+   * on the machine disturbs least: the prompts with the first token of each sequence, and one decoding step; medians.
+   */
+  readonly processorMs: { readonly first: number; readonly step: number };
+}
+
+/** What one call took, milliseconds. */
+interface Taken {
+  readonly ms: number;
+  readonly processorMs: number;
 }
 
 /** Operations and bytes of a phase. */
@@ -48,15 +62,17 @@ export async function timeSampling(
 ): Promise<SampleTiming> {
   const run = openRun(model, shape);
   using _ = run;
-  const times = { first: [] as number[], all: [] as number[] };
+  const taken = { first: [] as Taken[], all: [] as Taken[] };
   await run.sample(shape.tokens); // compiles
   for (let i = 0; i < options.samples; i++) {
-    times.first.push(await run.sample(1));
-    times.all.push(await run.sample(shape.tokens));
+    taken.first.push(await run.sample(1));
+    taken.all.push(await run.sample(shape.tokens));
   }
-  const first = timing(times.first);
-  const all = timing(times.all);
-  const rest = timing(times.all.map((ms) => Math.max(ms - first.ms, 1e-6)));
+  const first = timing(taken.first.map(({ ms }) => ms));
+  const all = timing(taken.all.map(({ ms }) => ms));
+  const rest = timing(taken.all.map(({ ms }) => Math.max(ms - first.ms, 1e-6)));
+  const [firstProcessor, allProcessor] = [taken.first, taken.all]
+    .map((calls) => timing(calls.map(({ processorMs }) => processorMs)).ms) as [number, number];
   const { sequences, tokens, prompt } = shape;
   const row = (name: string, taken: Timing, cost: Cost) => rowOf(name, shape, taken, cost, options);
   return {
@@ -70,6 +86,7 @@ export async function timeSampling(
     ],
     decodeTokensPerSecond: 1000 * sequences * (tokens - 1) / rest.ms,
     tokensPerSecond: 1000 * sequences * tokens / all.ms,
+    processorMs: { first: firstProcessor, step: (allProcessor - firstProcessor) / (tokens - 1) },
   };
 }
 
@@ -87,21 +104,22 @@ export async function profileSampling(
 }
 
 /** Random prompts and a sampler of the right size. */
-function openRun(model: Model, { sequences, prompt, tokens }: SampleShape) {
+function openRun(model: Model, { sequences, completions = 1, prompt, tokens }: SampleShape) {
   const rng = rngStream(0, "bench sample");
-  const requests = Array.from({ length: sequences }, (_, seed) => ({
+  const requests = Array.from({ length: Math.ceil(sequences / completions) }, (_, seed) => ({
     prompt: Array.from({ length: prompt }, () => rng.int(model.config.vocabSize)),
-    count: 1,
+    count: Math.min(completions, sequences - seed * completions),
     seed,
   }));
-  const capacity = { lanes: sequences, promptRows: sequences * prompt };
+  const capacity = { lanes: sequences, promptRows: requests.length * prompt };
   const sampler = new Sampler(model, { ...capacity, maxTokens: tokens, stop: [] });
   return {
-    /** Milliseconds of one call. */
-    sample: async (maxTokens: number): Promise<number> => {
-      const start = performance.now();
+    /** What one call takes. */
+    sample: async (maxTokens: number): Promise<Taken> => {
+      const [start, processor] = [performance.now(), process.cpuUsage()];
       await sampler.sample(requests, { maxTokens, temperature: 1, topP: 1, topK: 0 });
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(processor);
+      return { ms: performance.now() - start, processorMs: (user + system) / 1000 };
     },
     [Symbol.dispose]: () => sampler[Symbol.dispose](),
   };
@@ -131,9 +149,12 @@ function rowOf(
 }
 
 /** Prompts as far as their keys and values need, then one token of each sequence. */
-function promptCost(config: ModelConfig, { sequences, prompt }: SampleShape): Cost {
+function promptCost(
+  config: ModelConfig,
+  { sequences, completions = 1, prompt }: SampleShape,
+): Cost {
   const { hiddenSize, heads, kvHeads, headDim, layers } = config;
-  const rows = sequences * (prompt - 1);
+  const rows = Math.ceil(sequences / completions) * (prompt - 1);
   const whole = (layers - 1) * layerWeights(config) + hiddenSize * headDim * (heads + 2 * kvHeads);
   const seen = 4 * heads * headDim * (layers - 1) * rows * prompt / 2;
   const first = decodeCost(config, { sequences, from: prompt - 1, tokens: 1 });

@@ -11,6 +11,7 @@ import { ModelSection } from "./model.ts";
 export const BenchSampleConfig = z.strictObject({
   model: ModelSection.pick({ path: true }).prefault({}),
   sequences: z.int().min(1).default(64).describe("sequences decoded together, count"),
+  completions: z.int().min(1).default(1).describe("sequences that share a prompt, count"),
   prompt: z.int().min(1).default(64).describe("length of each prompt, tokens"),
   tokens: z.int().min(2).default(64).describe("tokens drawn for each sequence, count"),
   gpu: GpuSection.prefault({}),

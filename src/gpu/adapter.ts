@@ -22,6 +22,8 @@ export interface AdapterInfo {
   readonly maxSubgroupSize: number;
   /** Bytes of workgroup memory that a kernel may use. */
   readonly workgroupBytes: number;
+  /** Rows of texels that an image may have. */
+  readonly imageRows: number;
   /** Whether kernels can compute in half precision. */
   readonly halfArithmetic: boolean;
   /** Whose WebGPU it is seen through. */
@@ -44,6 +46,7 @@ export function describeAdapter(
     subgroupSize: device.features.has("subgroups") ? info.subgroupMinSize : 0,
     maxSubgroupSize: device.features.has("subgroups") ? info.subgroupMaxSize : 0,
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+    imageRows: device.limits.maxTextureDimension2D,
     halfArithmetic: device.features.has("shader-f16"),
     backend,
     matrices: readMatrices(info, device),

@@ -6,6 +6,7 @@
 import { DeviceError } from "../base/mod.ts";
 import { type AdapterInfo, describeAdapter, SUBGROUP_MATRIX } from "./adapter.ts";
 import { type Backend, loadBackend } from "./backend.ts";
+import { createImage, type Image, imageBytes, isImage } from "./image.ts";
 import { Pass } from "./pass.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { readBack } from "./readback.ts";
@@ -90,7 +91,7 @@ export class Gpu implements Disposable {
   /** Bytes that one storage binding can hold. */
   readonly maxBindingBytes: number;
   readonly #cache: PipelineCache;
-  readonly #owned = new Set<GPUBuffer>();
+  readonly #owned = new Map<GPUBuffer | GPUTexture, number>(); // and their bytes
   #failure: string | undefined;
 
   /**
@@ -113,10 +114,10 @@ export class Gpu implements Disposable {
     });
   }
 
-  /** Bytes of all live tensors made here. */
+  /** Bytes of all live tensors and images made here. */
   get allocatedBytes(): number {
     let sum = 0;
-    for (const buffer of this.#owned) sum += buffer.size;
+    for (const bytes of this.#owned.values()) sum += bytes;
     return sum;
   }
 
@@ -135,8 +136,19 @@ export class Gpu implements Disposable {
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.device.createBuffer({ label, size, usage });
-    this.#owned.add(buffer);
+    this.#owned.set(buffer, size);
     return { label, buffer, offset: 0, shape, dtype };
+  }
+
+  /**
+   * Makes an image of zeros, for software adapters to read.
+   *
+   * @throws {DeviceError} If the device cannot hold it.
+   */
+  image(label: string, shape: readonly number[]): Image {
+    const image = createImage(this.device, label, shape);
+    this.#owned.set(image.texture, imageBytes(shape));
+    return image;
   }
 
   /**
@@ -263,18 +275,19 @@ export class Gpu implements Disposable {
     if (failure) throw new DeviceError(`Cannot run on the GPU: ${failure}`);
   }
 
-  /** Destroys the buffers of tensors made here; views of them die with them. */
-  release(...tensors: readonly Tensor[]): void {
-    for (const { tensor: { buffer } } of tensors.flatMap(rowBlocks)) {
-      if (this.#owned.delete(buffer)) buffer.destroy();
-    }
+  /** Destroys the buffers of tensors made here, and images; views of them die with them. */
+  release(...bound: readonly (Tensor | Image)[]): void {
+    const owned = bound.flatMap<GPUBuffer | GPUTexture>((one) =>
+      isImage(one) ? one.texture : rowBlocks(one).map(({ tensor }) => tensor.buffer)
+    );
+    for (const memory of owned) if (this.#owned.delete(memory)) memory.destroy();
   }
 
   /** Destroys every tensor and the device. */
   [Symbol.dispose](): void {
     this.#cache[Symbol.dispose]();
     this.timer?.[Symbol.dispose]();
-    for (const buffer of this.#owned) buffer.destroy();
+    for (const memory of this.#owned.keys()) memory.destroy();
     this.#owned.clear();
     this.device.destroy();
   }

@@ -9,9 +9,9 @@
 import { KernelError } from "../base/mod.ts";
 
 /** How a kernel may access a binding. */
-export type Access = "read" | "read_write";
+export type Access = "read" | "read_write" | "write";
 
-/** One storage binding of a kernel. */
+/** One storage binding of a kernel: a buffer or an image. */
 export interface Binding {
   /** Name of the variable, which is also its key in `bind`. */
   readonly name: string;
@@ -19,6 +19,8 @@ export interface Binding {
   readonly index: number;
   /** Declared access. */
   readonly access: Access;
+  /** Whether it is an image, as `image.ts` has it. */
+  readonly image: boolean;
 }
 
 /** One scalar of a kernel's `struct Params`, in order. */
@@ -47,6 +49,8 @@ export interface Kernel {
 
 const UNIFORM = /^@group\(0\) @binding\(0\) var<uniform> params: Params;$/;
 const STORAGE = /^@group\(0\) @binding\((\d+)\) var<storage, (read|read_write)> (\w+): (.+);$/;
+const IMAGE =
+  /^@group\(0\) @binding\((\d+)\) var (\w+): texture_storage_2d<rgba32float, (read|write)>;$/;
 const FIELD = /^\s*(\w+): (u32|i32|f32),/;
 const OVERRIDE = /^override (\w+): \w+ = .+;/;
 
@@ -61,9 +65,16 @@ export function defineKernel(name: string, source: string): Kernel {
   const lines = source.split("\n");
   const bindings = lines.filter((line) => line.startsWith("@group")).flatMap((line) => {
     if (UNIFORM.test(line)) return [];
-    const match = STORAGE.exec(line);
-    if (!match) throw new KernelError(name, `a binding does not follow the house form: ${line}`);
-    return [{ index: Number(match[1]), access: match[2] as Access, name: match[3]! }];
+    const [, at, access, buffer] = STORAGE.exec(line) ?? [];
+    const [, imageAt, image, imageAccess] = IMAGE.exec(line) ?? [];
+    const found = buffer ?? image;
+    if (!found) throw new KernelError(name, `a binding does not follow the house form: ${line}`);
+    return [{
+      index: Number(at ?? imageAt),
+      access: (access ?? imageAccess) as Access,
+      name: found,
+      image: image !== undefined,
+    }];
   });
   const overrides = lines.filter((line) => line.startsWith("override")).map((line) => {
     const match = OVERRIDE.exec(line);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { AdapterInfo } from "./adapter.ts";
+import { copyToImage, type Image } from "./image.ts";
 import type { Call, PipelineCache } from "./pipelines.ts";
 import type { Kernel } from "./kernel.ts";
 import { byteLength, rowBlocks, type Tensor } from "./tensor.ts";
@@ -41,6 +42,14 @@ export interface PassContext {
   readonly timer: PassTimer | undefined;
 }
 
+/** A dispatch with all that it needs found. */
+interface Resolved {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly grid: readonly [number, number, number];
+}
+
 /** Records dispatches, copies and clears; {@linkcode Pass.submit} runs them. */
 export class Pass {
   /** What the adapter says of itself, for ops that choose between kernels. */
@@ -51,9 +60,9 @@ export class Pass {
   readonly #cache: PipelineCache;
   readonly #timer: PassTimer | undefined;
   readonly #encoder: GPUCommandEncoder;
+  readonly #recorded: Resolved[] = [];
   #compute: GPUComputePassEncoder | undefined;
-  /** Number of dispatches recorded so far. */
-  dispatches = 0;
+  #copies = 0;
 
   /** Opens a pass; `gpu.pass(label)` is the way to get one. */
   constructor(label: string, { device, adapter, choices, cache, timer }: PassContext) {
@@ -71,15 +80,26 @@ export class Pass {
    * @throws {KernelError} If the call does not fit the kernel.
    */
   dispatch(kernel: Kernel, call: Dispatch): void {
-    const [x, y, z] = grid(call.workgroups, this.#device.limits.maxComputeWorkgroupsPerDimension);
-    if (x * y * z === 0) return;
-    const { pipeline, group } = this.#cache.resolve(kernel, call);
-    const compute = this.#begin(`${kernel.name}/${call.entryPoint}`);
-    compute.setPipeline(pipeline);
-    compute.setBindGroup(0, group);
-    compute.dispatchWorkgroups(x, y, z);
-    this.dispatches++;
-    if (this.#timer) this.#end();
+    const sides = grid(call.workgroups, this.#device.limits.maxComputeWorkgroupsPerDimension);
+    if (sides.includes(0)) return;
+    const label = `${kernel.name}/${call.entryPoint}`;
+    this.#record({ label, ...this.#cache.resolve(kernel, call), grid: sides });
+  }
+
+  /** Number of dispatches recorded so far. */
+  get dispatches(): number {
+    return this.#recorded.length;
+  }
+
+  /**
+   * Records all dispatches so far again, in order, as often as asked: for little of what it costs to encode them.
+   *
+   * @throws {RangeError} If anything else was recorded with them.
+   */
+  repeat(times: number): void {
+    if (this.#copies > 0) throw new RangeError("Cannot repeat a pass: it copies or clears");
+    const once = [...this.#recorded];
+    for (let i = 0; i < times; i++) for (const resolved of once) this.#record(resolved);
   }
 
   /** Records a copy of the whole of `source` to the start of `target`; both are in one piece and of one byte length. */
@@ -93,6 +113,7 @@ export class Pass {
           `${byteLength(target)} bytes`,
       );
     }
+    this.#copies++;
     this.#end();
     this.#encoder.copyBufferToBuffer(
       source.buffer,
@@ -103,8 +124,16 @@ export class Pass {
     );
   }
 
+  /** Records a copy of an f32 tensor's numbers into an image of as many. */
+  copyToImage(source: Tensor, target: Image): void {
+    this.#copies++;
+    this.#end();
+    copyToImage(this.#encoder, source, target);
+  }
+
   /** Records the overwriting of `target` with zeros. */
   clear(target: Tensor): void {
+    this.#copies++;
     this.#end();
     for (const { tensor: block } of rowBlocks(target)) {
       this.#encoder.clearBuffer(block.buffer, block.offset, byteLength(block));
@@ -117,6 +146,15 @@ export class Pass {
     this.#timer?.resolve(this.#encoder);
     this.#device.queue.submit([this.#encoder.finish()]);
     this.#cache.collect();
+  }
+
+  #record(resolved: Resolved): void {
+    const compute = this.#begin(resolved.label);
+    compute.setPipeline(resolved.pipeline);
+    compute.setBindGroup(0, resolved.group);
+    compute.dispatchWorkgroups(...resolved.grid);
+    this.#recorded.push(resolved);
+    if (this.#timer) this.#end();
   }
 
   #begin(label: string): GPUComputePassEncoder {

@@ -8,7 +8,8 @@
  */
 import { KernelError } from "../base/mod.ts";
 import { type Backend, sourceFor } from "./backend.ts";
-import { type Kernel, packParams } from "./kernel.ts";
+import { type Image, isImage } from "./image.ts";
+import { type Binding, type Kernel, packParams } from "./kernel.ts";
 import { boundBytes, type Tensor } from "./tensor.ts";
 
 /** How many uniform buffers or bind groups are kept before all are dropped. */
@@ -22,8 +23,8 @@ export interface Call {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Scalars of `struct Params` by name. */
   readonly params: Readonly<Record<string, number>>;
-  /** Tensors by binding name: exactly those the entry point reaches. */
-  readonly bind: Readonly<Record<string, Tensor>>;
+  /** Tensors and images by binding name: exactly those the entry point reaches. */
+  readonly bind: Readonly<Record<string, Tensor | Image>>;
 }
 
 interface Pipeline {
@@ -42,8 +43,8 @@ export class PipelineCache implements Disposable {
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #uniforms = new Map<string, GPUBuffer>();
   readonly #groups = new Map<string, GPUBindGroup>();
-  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
-  #nextBufferId = 0;
+  readonly #ids = new WeakMap<GPUBuffer | GPUTexture, number>();
+  #nextId = 0;
   #retired: GPUBuffer[] = [];
 
   /**
@@ -63,8 +64,8 @@ export class PipelineCache implements Disposable {
   /**
    * The pipeline and bind group of a call.
    *
-   * @throws {KernelError} If the entry point, an override or a binding is unknown, missing or superfluous, or a tensor
-   *   is larger than a binding can hold.
+   * @throws {KernelError} If the entry point, an override or a binding is unknown, missing, superfluous or of the wrong
+   *   kind, or a tensor is larger than a binding can hold.
    */
   resolve(kernel: Kernel, call: Call): { pipeline: GPUComputePipeline; group: GPUBindGroup } {
     const pipeline = this.#pipeline(kernel, call);
@@ -72,12 +73,16 @@ export class PipelineCache implements Disposable {
     const extra = Object.keys(call.bind).find((key) => !reached.some((b) => b.name === key));
     if (extra) throw new KernelError(kernel.name, `${call.entryPoint} does not use ${extra}`);
     const uniform = this.#uniform(kernel, call.params);
-    let key = `${pipeline.id}:${this.#bufferId(uniform)}`;
-    for (const { name } of reached) {
-      const tensor = call.bind[name];
-      if (!tensor) throw new KernelError(kernel.name, `${call.entryPoint} needs ${name} bound`);
-      this.#expectBindable(kernel, tensor);
-      key += `:${this.#bufferId(tensor.buffer)},${tensor.offset},${boundBytes(tensor)}`;
+    let key = `${pipeline.id}:${this.#id(uniform)}`;
+    for (const binding of reached) {
+      const bound = call.bind[binding.name];
+      if (!bound) {
+        throw new KernelError(kernel.name, `${call.entryPoint} needs ${binding.name} bound`);
+      }
+      this.#expectBindable(kernel, binding, bound);
+      key += isImage(bound)
+        ? `:${this.#id(bound.texture)}`
+        : `:${this.#id(bound.buffer)},${bound.offset},${boundBytes(bound)}`;
     }
     const group = this.#groups.get(key) ?? this.#group(key, pipeline, uniform, call.bind);
     return { pipeline: pipeline.pipeline, group };
@@ -100,7 +105,12 @@ export class PipelineCache implements Disposable {
     this.#groups.clear();
   }
 
-  #expectBindable(kernel: Kernel, tensor: Tensor): void {
+  #expectBindable(kernel: Kernel, { name, image }: Binding, tensor: Tensor | Image): void {
+    if (isImage(tensor) !== image) {
+      const kind = image ? "an image" : "a buffer";
+      throw new KernelError(kernel.name, `${name} must be ${kind}, found ${tensor.label}`);
+    }
+    if (isImage(tensor)) return;
     if (tensor.blocks) throw new KernelError(kernel.name, `${tensor.label} is in blocks`);
     if (boundBytes(tensor) <= this.#maxBindingBytes) return;
     throw new KernelError(
@@ -109,11 +119,11 @@ export class PipelineCache implements Disposable {
     );
   }
 
-  #bufferId(buffer: GPUBuffer): number {
-    const known = this.#bufferIds.get(buffer);
+  #id(memory: GPUBuffer | GPUTexture): number {
+    const known = this.#ids.get(memory);
     if (known !== undefined) return known;
-    this.#bufferIds.set(buffer, this.#nextBufferId);
-    return this.#nextBufferId++;
+    this.#ids.set(memory, this.#nextId);
+    return this.#nextId++;
   }
 
   #pipeline(kernel: Kernel, call: Call): Pipeline {
@@ -134,11 +144,7 @@ export class PipelineCache implements Disposable {
       label: key,
       entries: [
         { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" } },
-        ...reached.map(({ index, access }): GPUBindGroupLayoutEntry => ({
-          binding: index,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: access === "read" ? "read-only-storage" : "storage" },
-        })),
+        ...reached.map(layoutEntry),
       ],
     });
     const pipeline = this.#device.createComputePipeline({
@@ -181,18 +187,35 @@ export class PipelineCache implements Disposable {
     key: string,
     pipeline: Pipeline,
     uniform: GPUBuffer,
-    bind: Readonly<Record<string, Tensor>>,
+    bind: Call["bind"],
   ): GPUBindGroup {
     const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: uniform } }];
     for (const { name, index } of pipeline.kernel.bindings) {
-      const tensor = bind[name];
-      if (!tensor) continue;
-      const { buffer, offset } = tensor;
-      const size = Math.max(boundBytes(tensor), 4); // WebGPU has no empty bindings
-      entries.push({ binding: index, resource: { buffer, offset, size } });
+      const bound = bind[name];
+      if (bound) entries.push({ binding: index, resource: resourceOf(bound) });
     }
     const group = this.#device.createBindGroup({ layout: pipeline.layout, entries });
     this.#groups.set(key, group);
     return group;
   }
+}
+
+function layoutEntry({ index, access, image }: Binding): GPUBindGroupLayoutEntry {
+  const entry = { binding: index, visibility: GPUShaderStage.COMPUTE };
+  if (!image) {
+    return { ...entry, buffer: { type: access === "read" ? "read-only-storage" : "storage" } };
+  }
+  return {
+    ...entry,
+    storageTexture: {
+      access: access === "read" ? "read-only" : "write-only",
+      format: "rgba32float",
+    },
+  };
+}
+
+function resourceOf(bound: Tensor | Image): GPUBindingResource {
+  if (isImage(bound)) return bound.view;
+  const { buffer, offset } = bound;
+  return { buffer, offset, size: Math.max(boundBytes(bound), 4) }; // WebGPU has no empty bindings
 }

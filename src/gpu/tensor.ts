@@ -104,9 +104,13 @@ export function elementBytes(dtype: DType): number {
 /**
  * Checks a shape before a kernel is encoded.
  *
- * @throws {ShapeError} If the tensor's shape is not `shape`.
+ * @throws {ShapeError} If the tensor's, or image's, shape is not `shape`.
  */
-export function expectShape(what: string, tensor: Tensor, shape: readonly number[]): void {
+export function expectShape(
+  what: string,
+  tensor: Pick<Tensor, "shape">,
+  shape: readonly number[],
+): void {
   const same = tensor.shape.length === shape.length &&
     tensor.shape.every((length, i) => length === shape[i]);
   if (!same) throw new ShapeError(what, shape, tensor.shape);

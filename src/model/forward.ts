@@ -12,6 +12,7 @@ import {
   attentionForward,
   embeddingForward,
   gatedLinearForward,
+  type KeyValues,
   kvStore,
   linearForward,
   packHalf,
@@ -19,7 +20,7 @@ import {
   ropeForward,
 } from "../ops/mod.ts";
 import type { Activations, LayerActivations } from "./activations.ts";
-import type { Model } from "./model.ts";
+import type { Decoder } from "./model.ts";
 import type { LayerWeights } from "./weights.ts";
 
 /** Rows of tokens to run; all u32, `[rows]` unless noted. */
@@ -28,14 +29,14 @@ export interface Rows {
   readonly tokens: Tensor;
   /** Rotary positions. */
   readonly positions: Tensor;
-  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. */
+  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. They are rows of this batch, in decoding slots of the cache. */
   readonly spans: Tensor;
 }
 
 /** A cache of keys and values that outlives the pass, one pair a layer. */
 export interface KeyValueCache {
-  /** Rotated keys and values of each layer, `[slots, kvHeads, headDim]`. */
-  readonly layers: readonly { readonly keys: Tensor; readonly values: Tensor }[];
+  /** Rotated keys and values of each layer. */
+  readonly layers: readonly KeyValues[];
   /** Where each row's key and value are stored, `[rows]`. */
   readonly slots: Tensor;
 }
@@ -45,12 +46,12 @@ export interface KeyValueCache {
  *
  * @param pass Compute pass to encode into.
  * @param model The decoder.
- * @param run `rows` is read and `activations` is overwritten. With a `cache`, keys and values are stored in it and
- *   the spans name its slots; without one they name rows of this batch.
+ * @param run `rows` is read and `activations` is overwritten. With a `cache` this is a decoding step, a row a sequence:
+ *   keys and values are stored in it and the spans name its slots; without one they name rows of this batch.
  */
 export function forward(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; activations: Activations; cache?: KeyValueCache },
 ): void {
   const { rows, activations, cache } = run;
@@ -69,11 +70,11 @@ export function forward(
 /**
  * Encodes the layers only as far as keys and values of the rows depend on them: of the last layer nothing else is made.
  *
- * @param run As in {@linkcode forward}.
+ * @param run As in {@linkcode forward}, but that the spans name rows of this batch.
  */
 export function fillCache(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { rows: Rows; activations: Activations; cache: KeyValueCache },
 ): void {
   const { rows, activations: { layers }, cache } = run;
@@ -81,11 +82,12 @@ export function fillCache(
   model.weights.layers.forEach((weights, i) => {
     const saved = layers[i]!;
     projectHeads(pass, model, { weights, saved });
-    if (i === layers.length - 1) {
-      storeKeys(pass, model, { rows, saved, cache, index: i });
-      return;
-    }
-    attend(pass, model, { rows, saved, cache, index: i });
+    const { q, k, v, stats } = saved;
+    const rope = { table: model.ropeTable, position: rows.positions };
+    kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, cache.layers[i]!);
+    if (i === layers.length - 1) return;
+    ropeForward(pass, rope, k);
+    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, saved.y);
     feedForward(pass, model, { weights, saved, keep: false });
     const down = { x: saved.gated, ...weights.down };
     linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
@@ -100,7 +102,7 @@ export function fillCache(
  */
 export function forwardLayer(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: {
     rows: Rows;
     saved: LayerActivations;
@@ -119,7 +121,7 @@ export function forwardLayer(
 /** x -> xNorm -> q, k, v. */
 function projectHeads(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
 ): void {
   const { rmsNormEps: eps } = model.config;
@@ -140,43 +142,26 @@ function projectHeads(
 /** q, k, v -> y. */
 function attend(
   pass: Pass,
-  model: Model,
-  run: {
-    rows: Rows;
-    saved: LayerActivations;
-    cache: KeyValueCache | undefined;
-    index: number;
-  },
+  model: Decoder,
+  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache | undefined; index: number },
 ): void {
-  const { rows, saved, cache, index } = run;
-  const { q, k, v, y, stats } = saved;
-  const rope = { table: model.ropeTable, position: rows.positions };
-  ropeForward(pass, rope, q);
+  const { rows: { positions, spans }, saved: { q, k, v, y, stats }, cache, index } = run;
+  const rope = { table: model.ropeTable, position: positions };
   if (!cache) {
+    ropeForward(pass, rope, q);
     ropeForward(pass, rope, k);
-    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, y);
+    attentionForward(pass, { q, k, v, spans, stats }, y);
     return;
   }
-  const { keys, values } = storeKeys(pass, model, { rows, saved, cache, index });
-  attentionForward(pass, { q, k: keys, v: values, spans: rows.spans, stats }, y);
-}
-
-/** k, v -> the cache. */
-function storeKeys(
-  pass: Pass,
-  model: Model,
-  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache; index: number },
-): KeyValueCache["layers"][number] {
-  const { rows, saved: { k, v }, cache, index } = run;
-  const rope = { table: model.ropeTable, position: rows.positions };
-  kvStore(pass, { ...rope, slot: cache.slots, k, v }, cache.layers[index]!);
-  return cache.layers[index]!;
+  const { keys, values } = cache.layers[index]!;
+  kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, { keys, values });
+  attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, { ownKeys: true });
 }
 
 /** y -> mid -> gated. */
 function feedForward(
   pass: Pass,
-  model: Model,
+  model: Decoder,
   run: { weights: LayerWeights; saved: LayerActivations; keep: boolean },
 ): void {
   const { weights, saved, keep } = run;

@@ -20,4 +20,5 @@ export type { TensorShape } from "./safetensors.ts";
 export type { StoredDType } from "./stored_dtype.ts";
 export * from "./trainer_state.ts";
 export * from "./tuning.ts";
+export * from "./weight_images.ts";
 export * from "./weights.ts";

@@ -10,6 +10,9 @@ import type { ModelConfig } from "./config.ts";
 import { parameterTable, type Precision, productParameters } from "./parameters.ts";
 import { allocateWeights, arrangeWeights, type Weights } from "./weights.ts";
 
+/** What the forward pass needs of a model. */
+export type Decoder = Pick<Model, "config" | "ropeTable" | "weights">;
+
 /**
  * Weights on the GPU. Dispose of it with `using`.
  *

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Gpu, Tensor } from "../gpu/mod.ts";
+import type { Gpu, Image, Tensor } from "../gpu/mod.ts";
 import type { ModelConfig } from "./config.ts";
 
 /** A dense layer: `y = x weight^T + bias`. */
@@ -12,6 +12,8 @@ export interface Linear {
   readonly weight: Tensor;
   /** `[out]`. */
   readonly bias?: Tensor;
+  /** The weight as an image, where it has one; products then read that. */
+  readonly image?: Image;
 }
 
 /** One decoder layer. Widths: `q = heads * headDim`, `kv = kvHeads * headDim`. */
@@ -48,6 +50,8 @@ export interface Weights {
   readonly norm: Tensor;
   /** Language-model head, `[vocab, hidden]`; the embedding itself, or its halves, where they are tied. */
   readonly head: Tensor;
+  /** The head as an image, where it has one. */
+  readonly headImage?: Image;
 }
 
 /** The tensors of a row a token. */

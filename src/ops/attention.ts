@@ -2,11 +2,11 @@
  * Causal attention with grouped queries over packed sequences, without a matrix of scores.
  *
  * Query n attends to the keys [prefixStart, prefixEnd) and [start, end) of its spans: a prompt that several sequences
- * share, then its own sequence up to itself. The same kernel decodes: there queries are new tokens and keys are cache
- * slots.
+ * share, then its own sequence up to itself. The same operation decodes: there queries are new tokens and keys are cache
+ * slots. On GPUs decoding has a kernel of its own, in which a workgroup divides the keys of one query.
  *
  * Vaswani et al. 2017 (arXiv:1706.03762), equation 1; Milakov & Gimelshein 2018 (arXiv:1805.02867), algorithm 3;
- * Dao et al. 2022 (arXiv:2205.14135), algorithm 4.
+ * Dao et al. 2022 (arXiv:2205.14135), algorithm 4; Dao et al. 2023 (Flash-Decoding).
  *
  * @module
  */
@@ -16,6 +16,8 @@ import broadcastDqSource from "../../kernels/attention_broadcast_dq.wgsl" with {
 import keysSource from "../../kernels/attention_keys.wgsl" with { type: "text" };
 import source from "../../kernels/attention.wgsl" with { type: "text" };
 import { type AdapterInfo, defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { decodes, encodeDecode } from "./attention_decode.ts";
+import { type AttentionInput, type AttentionSaved, readSizes, ROOM } from "./attention_sizes.ts";
 
 const plain = defineKernel("attention", source);
 const plainKeys = defineKernel("attention_keys", keysSource);
@@ -23,28 +25,12 @@ const broadcast = defineKernel("attention_broadcast", broadcastSource);
 const broadcastDq = defineKernel("attention_broadcast_dq", broadcastDqSource);
 const broadcastDkv = defineKernel("attention_broadcast_dkv", broadcastDkvSource);
 
-/** `ROWS * DIM` of the kernels at most: what the private arrays of one invocation hold. */
-const ROOM = 128;
 /** Lanes of one block of the broadcast kernels. */
 const LANES = 8;
 /** Fewer queries than this are a decoding step: most of their keys are their own, so that few rows share a load. */
 const FEW = 512;
 /** Invocations per workgroup of `backward_delta`. */
 const DELTA_WG = 64;
-
-/** What the forward pass reads and leaves behind for the backward pass. */
-export interface AttentionSaved {
-  /** (prefixStart, prefixEnd, start, end) of each query, u32 `[queries, 4]`. */
-  spans: Tensor;
-  /** Queries, `[queries, heads, dim]`. */
-  q: Tensor;
-  /** Keys, `[slots, kvHeads, dim]`. */
-  k: Tensor;
-  /** Values, `[slots, kvHeads, dim]`. */
-  v: Tensor;
-  /** Log-sum-exp of each query's scores and, in the backward pass, delta, `[queries, heads, 2]`. */
-  stats: Tensor;
-}
 
 /**
  * Rows of one invocation where there are many: what is loaded serves them all. Four of the passes owned by queries take
@@ -54,9 +40,14 @@ const MANY_ROWS = { forward: 2, ["backward_dq"]: 2, ["backward_dkv"]: 4 };
 
 /** How a pass is laid out; the result depends on none of it but for rounding. By default the adapter decides. */
 export interface AttentionOptions {
-  /** `broadcast`: blocks of rows visit keys together; `plain`: every invocation for itself. */
-  variant?: "plain" | "broadcast";
-  /** Invocations per workgroup of the plain variant. */
+  /**
+   * `broadcast`: blocks of rows visit keys together; `decode`: a workgroup divides the keys of a query, forward only;
+   * `plain`: every invocation for itself.
+   */
+  variant?: "plain" | "broadcast" | "decode";
+  /** Whether most keys of a query are seen by no other, as in decoding. */
+  ownKeys?: boolean;
+  /** Invocations per workgroup of the plain and the decoding variant. */
   workgroup?: number;
   /** Rows of one invocation, 1 to 4; fewer where a head is long. */
   rows?: number;
@@ -72,13 +63,17 @@ export interface AttentionOptions {
  */
 export function attentionForward(
   pass: Pass,
-  saved: AttentionSaved,
+  saved: AttentionInput,
   y: Tensor,
   options: AttentionOptions = {},
 ): void {
+  expectShape("attention y", y, saved.q.shape);
+  if (decodes(pass.adapter, saved, options)) {
+    encodeDecode(pass, saved, y, options);
+    return;
+  }
   const { spans, q, k, v, stats } = saved;
   const plan = planAttention(pass.adapter, saved, { ...options, entryPoint: "forward" });
-  expectShape("attention y", y, q.shape);
   pass.dispatch(plan.broadcast ? broadcast : plain, {
     ...plan.call,
     bind: { spans, q, k, v, y, stats },
@@ -134,13 +129,14 @@ export function attentionBackward(
 /** Sizes of a call after checking them, and its grid. */
 function planAttention(
   adapter: AdapterInfo,
-  saved: AttentionSaved,
+  saved: AttentionInput,
   options: AttentionOptions & { readonly entryPoint: keyof typeof MANY_ROWS },
 ) {
   const { queries, slots, heads, kvHeads, dim } = readSizes(saved);
   const able = adapter.subgroupSize >= LANES && dim % 32 === 0;
   const best = able && adapter.software ? "broadcast" : "plain";
-  const { variant = best, workgroup = adapter.software ? 8 : 64, entryPoint } = options;
+  const variant = options.variant === "decode" ? best : options.variant ?? best;
+  const { workgroup = adapter.software ? 8 : 64, entryPoint } = options;
   const together = queries < FEW ? 1 : MANY_ROWS[entryPoint];
   const { rows = variant === "broadcast" ? together : adapter.software ? 4 : 1 } = options;
   const group = heads / kvHeads;
@@ -162,20 +158,4 @@ function planAttention(
         ? Math.ceil(count / (block * LANES)) * kvHeads
         : Math.ceil(Math.ceil(count / block) * kvHeads / workgroup),
   };
-}
-
-function readSizes({ spans, q, k, v, stats }: AttentionSaved) {
-  const [queries, heads, dim] = q.shape as [number, number, number];
-  const [slots, kvHeads] = k.shape as [number, number];
-  if (dim % 4 !== 0 || dim > ROOM || heads % kvHeads !== 0) {
-    throw new RangeError(
-      `Cannot attend with ${heads} heads of ${dim} over ${kvHeads} key heads: expected a multiple of 4 of at most ` +
-        `${ROOM}, and as many queries for each key head`,
-    );
-  }
-  expectShape("attention spans", spans, [queries, 4]);
-  expectShape("attention k", k, [slots, kvHeads, dim]);
-  expectShape("attention v", v, [slots, kvHeads, dim]);
-  expectShape("attention stats", stats, [queries, heads, 2]);
-  return { queries, slots, heads, kvHeads, dim };
 }

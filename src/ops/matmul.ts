@@ -7,8 +7,9 @@
  * @module
  */
 import { ShapeError } from "../base/mod.ts";
-import { expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
+import { expectShape, type Image, type Pass, type Tensor } from "../gpu/mod.ts";
 import { biasBackward } from "./bias.ts";
+import { encodeLinearImage } from "./linear_image.ts";
 import type { Product } from "./matmul_product.ts";
 import { chooseVariant } from "./matmul_variants.ts";
 
@@ -58,6 +59,8 @@ export interface LinearSaved {
   weight: Tensor;
   /** Added to every row, `[outputs]`. */
   bias?: Tensor;
+  /** The weight as an image, which is read in its place. */
+  image?: Image;
 }
 
 /**
@@ -75,7 +78,11 @@ export function linearForward(
   y: Tensor,
   options: { residual?: Tensor } = {},
 ): void {
-  const { x, weight, bias } = saved;
+  const { x, weight, bias, image } = saved;
+  if (image) {
+    encodeLinearImage(pass, { x, image, ...(bias && { bias }), ...options }, y);
+    return;
+  }
   matmul(pass, { a: x, b: weight, y }, {
     ...(bias && { bias }),
     ...options,

@@ -7,6 +7,8 @@
 export * from "./adamw.ts";
 export * from "./add.ts";
 export * from "./attention.ts";
+export { cachesImages } from "./attention_decode.ts";
+export type { AttentionInput, AttentionSaved } from "./attention_sizes.ts";
 export * from "./bias.ts";
 export * from "./decode_state.ts";
 export * from "./embedding.ts";
@@ -15,6 +17,7 @@ export * from "./gated_linear.ts";
 export * from "./gather_rows.ts";
 export * from "./global_norm.ts";
 export * from "./kv_store.ts";
+export { readsImages } from "./linear_image.ts";
 export * from "./logprob.ts";
 export * from "./matmul.ts";
 export * from "./matmul_tuning.ts";

@@ -7,7 +7,7 @@ import type { Gpu, Tensor } from "../gpu/mod.ts";
 import type { Rows } from "../model/mod.ts";
 import type { Admission, SampleRequest } from "./schedule.ts";
 
-/** Prompt tokens and where their keys and values go. */
+/** Prompt tokens, which see their own prompt's rows of this batch, and where their keys and values go. */
 export interface PromptRows extends Rows {
   /** Cache slot of each token, u32 `[rows]`. */
   readonly slots: Tensor;
@@ -43,14 +43,16 @@ export class PromptBuffers implements Disposable {
       spans: new Uint32Array(4 * count),
       slots: new Uint32Array(count),
     };
-    let row = 0;
+    let first = 0;
     for (const { request, rows: [start, end] } of prompts) {
-      for (let slot = start; slot < end; slot++, row++) {
-        host.tokens[row] = requests[request]!.prompt[slot - start]!;
-        host.positions[row] = slot - start;
-        host.spans.set([start, start, start, slot + 1], 4 * row);
-        host.slots[row] = slot;
+      for (let i = 0; i < end - start; i++) {
+        const row = first + i;
+        host.tokens[row] = requests[request]!.prompt[i]!;
+        host.positions[row] = i;
+        host.spans.set([first, first, first, row + 1], 4 * row);
+        host.slots[row] = start + i;
       }
+      first += end - start;
     }
     const put = (name: keyof PromptRows, ...shape: number[]): Tensor => {
       this.#gpu.upload(this.#whole[name], host[name]);

@@ -3,20 +3,24 @@
  *
  * A prompt is computed once however many completions it has. Tokens and their log-probabilities stay on the GPU; the
  * host looks every {@linkcode CHECK_EVERY} tokens, takes finished sequences out of the batch and gives their places to
- * waiting ones. The weights are those the learner changes: nothing is copied.
+ * waiting ones. The weights are those the learner changes; on a software adapter a small model's are copied into images
+ * at the beginning of a call.
  *
  * @module
  */
 import { type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import {
   ActivationBuffers,
+  type Decoder,
   fillCache,
   forward,
   type KeyValueCache,
   type Model,
+  WeightImages,
 } from "../model/mod.ts";
 import {
   advanceDecodeState,
+  cachesImages,
   linearForward,
   placeColumns,
   rmsnormForward,
@@ -80,6 +84,8 @@ interface HeadTensors {
 /** Samples from one model. */
 export class Sampler implements Disposable {
   readonly #model: Model;
+  readonly #images: WeightImages;
+  readonly #decoder: Decoder;
   readonly #settings: SamplerSettings;
   readonly #cache: KeyValueCache["layers"];
   readonly #stop: Tensor;
@@ -93,12 +99,19 @@ export class Sampler implements Disposable {
     const { gpu, config, precision, weights: { head } } = model;
     const { lanes, promptRows, maxTokens, stop } = settings;
     this.#model = model;
+    this.#images = new WeightImages(model);
+    this.#decoder = this.#images.decoder;
     this.#settings = settings;
     const slots = promptRows + lanes * maxTokens;
-    const shape = [slots, config.kvHeads, config.headDim];
+    const { heads, kvHeads, headDim } = config;
+    const shape = [kvHeads, slots, headDim] as const;
+    const make = (name: string) =>
+      cachesImages(gpu.adapter, shape, heads)
+        ? gpu.image(name, shape)
+        : gpu.tensor(name, [slots, kvHeads, headDim]);
     this.#cache = Array.from({ length: config.layers }, (_, i) => ({
-      keys: gpu.tensor(`cache.${i}.keys`, shape),
-      values: gpu.tensor(`cache.${i}.values`, shape),
+      keys: make(`cache.${i}.keys`),
+      values: make(`cache.${i}.values`),
     }));
     this.#stop = gpu.from("sample.stop", [stop.length], Uint32Array.from(stop));
     const rows = Math.max(promptRows, lanes);
@@ -138,6 +151,7 @@ export class Sampler implements Disposable {
         `Cannot sample ${maxTokens} tokens after ${longest}: the model has ${positions} positions`,
       );
     }
+    this.#refreshImages();
     const results = requests.map(({ count }) => new Array<Completion>(count));
     const schedule = openSchedule(requests, this.#settings);
     const sizes = { limit: maxTokens, laneSlots: this.#settings.promptRows };
@@ -163,7 +177,16 @@ export class Sampler implements Disposable {
     const { gpu } = this.#model;
     for (const { keys, values } of this.#cache) gpu.release(keys, values);
     gpu.release(this.#stop, ...Object.values(this.#head));
-    for (const part of [this.#prompts, this.#activations, this.#lanes]) part[Symbol.dispose]();
+    for (const part of [this.#prompts, this.#activations, this.#lanes, this.#images]) {
+      part[Symbol.dispose]();
+    }
+  }
+
+  /** The weights may have changed since the last call. */
+  #refreshImages(): void {
+    const pass = this.#model.gpu.pass("images");
+    this.#images.refresh(pass);
+    pass.submit();
   }
 
   /** Keys and values of new prompts into the cache. */
@@ -172,7 +195,7 @@ export class Sampler implements Disposable {
     if (!rows) return;
     const activations = this.#activations.at(rows.tokens.shape[0]!);
     const pass = this.#model.gpu.pass("prompts");
-    fillCache(pass, this.#model, {
+    fillCache(pass, this.#decoder, {
       rows,
       activations,
       cache: { layers: this.#cache, slots: rows.slots },
@@ -187,29 +210,28 @@ export class Sampler implements Disposable {
     const activations = this.#activations.at(count);
     const rows = { tokens: tensors.next, positions: tensors.position, spans: tensors.spans };
     const cache = { layers: this.#cache, slots: tensors.slot };
-    let pass = gpu.pass("decode");
-    for (let step = 0; step < steps; step++) {
-      if (step > 0 && step % SUBMIT_EVERY === 0) {
-        pass.submit();
-        pass = gpu.pass("decode");
-      }
-      forward(pass, this.#model, { rows, activations, cache });
+    for (let step = 0; step < steps; step += SUBMIT_EVERY) {
+      const pass = gpu.pass("decode");
+      forward(pass, this.#decoder, { rows, activations, cache });
       this.#predict(pass, activations.x);
       this.#draw(pass, tensors, settings);
       advanceDecodeState(pass, tensors.finished, tensors);
+      pass.repeat(Math.min(SUBMIT_EVERY, steps - step) - 1); // where a step stands is known on the GPU alone
+      pass.submit();
     }
-    pass.submit();
   }
 
   /** Last layer's output -> logits. */
   #predict(pass: Pass, x: Tensor): void {
-    const { weights, config } = this.#model;
+    const { weights, config } = this.#decoder;
     const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
     const saved = { x, gain: weights.norm, r: scale };
     rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
     for (const { tensor: weight, first } of rowBlocks(weights.head)) {
-      if (!block) linearForward(pass, { x: xNorm, weight }, logits);
-      else {
+      if (!block) {
+        const image = weights.headImage;
+        linearForward(pass, { x: xNorm, weight, ...(image && { image }) }, logits);
+      } else {
         const shape = [x.shape[0]!, weight.shape[0]!];
         const part = this.#model.gpu.view(block, { shape });
         linearForward(pass, { x: xNorm, weight }, part);

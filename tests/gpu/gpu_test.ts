@@ -74,6 +74,23 @@ gpuTest("clear() and copy() run in the order they are recorded", async (gpu) => 
   gpu.release(x, y);
 });
 
+gpuTest("repeat() runs all dispatches so far again, in order, and nothing else", async (gpu) => {
+  const [x, y] = [gpu.from("x", [1], Uint32Array.of(1)), gpu.from("y", [1], Uint32Array.of(2))];
+  const pass = gpu.pass("repeat");
+  const add1 = { entryPoint: "forward", params: { count: 1 }, workgroups: 1 };
+  pass.dispatch(add, { ...add1, bind: { x, y } }); // y += x
+  pass.dispatch(add, { ...add1, bind: { x: y, y: x } }); // x += y
+  pass.repeat(2);
+  pass.repeat(0);
+  assert.equal(pass.dispatches, 6);
+  pass.submit();
+  assert.deepEqual(await gpu.readAll([x, y]), [Uint32Array.of(29), Uint32Array.of(18)]);
+  const copying = gpu.pass("copy");
+  copying.copy(x, y);
+  assert.throws(() => copying.repeat(1), /Cannot repeat a pass: it copies or clears/);
+  gpu.release(x, y);
+});
+
 gpuTest("read() reports what failed before it, once", async (gpu) => {
   const { device } = gpu;
   const usage = GPUBufferUsage.COPY_SRC;

@@ -1,0 +1,139 @@
+// linear_image: the linear layer for software adapters, with the weight in an image, and with SwiGLU behind it.
+//
+//   forward         y[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c]) (+ residual[r,c])
+//   forward_gated   y[r,c] = gate * s * up,   s = 1 / (1 + exp(-gate)),   gate = sum_i x[r,i] * w[c,i],
+//                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
+//
+// The tile and the order of the sums are those of matmul_broadcast.wgsl, so the results are the same bits.
+//
+// Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]
+//           w: [cols, inner], forward_gated: [2 * cols, inner]
+// Dispatch  workgroup (x, y) owns rows 32 y + 0..31, forward: columns 32 x + 0..31, a lane 4 of them;
+//           forward_gated: columns 16 x + 0..15, a lane 2 of them as gate and as up
+// Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 16 * 65535
+// Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  the exponent is held below 80
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  inner: u32,
+  add_bias: u32,     // 0 or 1
+  add_residual: u32, // 0 or 1
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(2) var w: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
+
+const LANES = 8u;
+const TILE = 32u;
+
+// Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns.
+alias Tile = array<mat4x4<f32>, 8>;
+
+// <shared image_texel>
+// Where four numbers of an image are, counted in fours.
+fn image_texel(i: u32) -> vec2<u32> {
+  return vec2(i % 1024u, i / 1024u);
+}
+// </shared image_texel>
+
+fn w_at(i: u32) -> vec4<f32> {
+  return textureLoad(w, image_texel(i));
+}
+
+// One row of the tile plus four terms: column i of w is row i of the weight's transpose, u is x at the same i.
+fn plus_terms(sum: vec4<f32>, w: mat4x4<f32>, u: vec4<f32>) -> vec4<f32> {
+  return sum + w[0] * u.x + w[1] * u.y + w[2] * u.z + w[3] * u.w;
+}
+
+// Four rows of the tile plus four terms each; the rows of x are what lanes l..l+3 hold in v.
+fn plus_low(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(
+    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)),
+    plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)),
+    plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
+  );
+}
+
+fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(
+    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)),
+    plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)),
+    plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
+  );
+}
+
+// The tile from row `row` on, of the lane's rows `first`, first + 1, second and second + 1 of the weight. Lane l loads rows
+// 8 g + l of x.
+fn add_up(sum: ptr<function, Tile>, row: u32, first: u32, second: u32) {
+  let inner4 = params.inner / 4u;
+  let last = params.rows - 1u;
+  let low = first * inner4;
+  let high = second * inner4;
+  for (var i = 0u; i < inner4; i++) {
+    let rows = mat4x4<f32>(w_at(low + i), w_at(low + inner4 + i), w_at(high + i), w_at(high + inner4 + i));
+    let w = transpose(rows);
+    let v0 = x[min(row, last) * inner4 + i];
+    (*sum)[0] = plus_low((*sum)[0], w, v0);
+    (*sum)[1] = plus_high((*sum)[1], w, v0);
+    let v1 = x[min(row + LANES, last) * inner4 + i];
+    (*sum)[2] = plus_low((*sum)[2], w, v1);
+    (*sum)[3] = plus_high((*sum)[3], w, v1);
+    let v2 = x[min(row + 2u * LANES, last) * inner4 + i];
+    (*sum)[4] = plus_low((*sum)[4], w, v2);
+    (*sum)[5] = plus_high((*sum)[5], w, v2);
+    let v3 = x[min(row + 3u * LANES, last) * inner4 + i];
+    (*sum)[6] = plus_low((*sum)[6], w, v3);
+    (*sum)[7] = plus_high((*sum)[7], w, v3);
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = group.y * TILE;
+  let cols4 = params.cols / 4u;
+  let col4 = group.x * LANES + lane;
+  let first = 4u * min(col4, cols4 - 1u);
+  var sum = Tile();
+  add_up(&sum, row + lane, first, first + 2u);
+  if (col4 >= cols4) { return; }
+  for (var r = 0u; r < min(TILE, params.rows - row); r++) {
+    let e = (row + r) * cols4 + col4;
+    var value = sum[r / 4u][r % 4u];
+    if (params.add_bias != 0u) { value += bias[col4]; }
+    if (params.add_residual != 0u) { value += residual[e]; }
+    y[e] = value;
+  }
+}
+
+// Two columns of y from their gates and ups.
+fn gated(sums: vec4<f32>) -> vec2<f32> {
+  let gate = sums.xy;
+  return gate * (1.0 / (1.0 + exp(min(-gate, vec2(80.0))))) * sums.zw;
+}
+
+// Neighbouring lanes hold halves of four columns: of two rows, the even lane writes the first, the odd lane the second.
+@compute @workgroup_size(LANES)
+fn forward_gated(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = group.y * TILE;
+  let col2 = group.x * LANES + lane;
+  let first = 2u * min(col2, params.cols / 2u - 1u);
+  var sum = Tile();
+  add_up(&sum, row + lane, first, params.cols + first);
+  let odd = (lane & 1u) != 0u;
+  for (var r = 0u; r < min(TILE, params.rows - row); r += 2u) {
+    let upper = gated(sum[r / 4u][r % 4u]);
+    let lower = gated(sum[r / 4u][r % 4u + 1u]);
+    let other = subgroupShuffleXor(select(lower, upper, odd), 1u);
+    let mine = row + r + (lane & 1u);
+    if (col2 < params.cols / 2u && mine < params.rows) {
+      y[mine * (params.cols / 4u) + col2 / 2u] = select(vec4(upper, other), vec4(other, lower), odd);
+    }
+  }
+}

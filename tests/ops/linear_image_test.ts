@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { rngStream } from "../../src/base/mod.ts";
+import { gatedLinearForward } from "../../src/ops/gated_linear.ts";
+import { readsImages } from "../../src/ops/linear_image.ts";
+import { linearForward } from "../../src/ops/matmul.ts";
+import { matmulReference } from "../reference/matmul.ts";
+import { swigluForward } from "../reference/swiglu.ts";
+import { assertClose } from "../support/compare.ts";
+import { gpuTest } from "../support/device.ts";
+import { imageFrom } from "../support/images.ts";
+import { normals } from "../support/inputs.ts";
+
+/** Rows, outputs, inputs: less than a tile; ragged; at work; several tiles. */
+const SHAPES = [[1, 4, 4], [5, 36, 24], [33, 68, 20], [64, 128, 384], [70, 140, 32]] as const;
+
+for (const [rows, outputs, inner] of SHAPES) {
+  gpuTest(
+    `a linear layer reads its weight from an image: [${rows},${outputs},${inner}]`,
+    async (gpu) => {
+      if (!readsImages(gpu.adapter, [outputs, inner])) return;
+      const rng = rngStream(1, "linear image", rows);
+      const input = normals(rng, rows * inner);
+      const matrix = normals(rng, outputs * inner);
+      const [offset, added] = [normals(rng, outputs), normals(rng, rows * outputs)];
+      const x = gpu.from("x", [rows, inner], input);
+      const weight = gpu.from("weight", [outputs, inner], matrix);
+      const image = imageFrom(gpu, "weight", [outputs, inner], matrix);
+      const bias = gpu.from("bias", [outputs], offset);
+      const residual = gpu.from("residual", [rows, outputs], added);
+      const [y, same] = [gpu.tensor("y", [rows, outputs]), gpu.tensor("same", [rows, outputs])];
+      for (
+        const [terms, options] of [[{}, {}], [{ bias }, {}], [{ bias }, { residual }]] as const
+      ) {
+        const pass = gpu.pass("linear");
+        linearForward(pass, { x, weight, image, ...terms }, y, options);
+        linearForward(pass, { x, weight, ...terms }, same, options);
+        pass.submit();
+        const [actual, bits] = await gpu.readAll([y, same]);
+        const expected = matmulReference(input, matrix, {
+          ...{ rows, cols: outputs, inner, transposeB: true },
+          ...("bias" in terms && { bias: offset }),
+          ...("residual" in options && { residual: added }),
+        });
+        assertClose(actual!, expected, { what: "y", terms: inner });
+        assert.deepEqual(actual, bits); // as without the image
+      }
+      gpu.release(x, weight, image, bias, residual, y, same);
+    },
+  );
+
+  gpuTest(
+    `a gated layer reads its weight from an image: [${rows},${outputs},${inner}]`,
+    async (gpu) => {
+      if (!readsImages(gpu.adapter, [2 * outputs, inner])) return;
+      const rng = rngStream(2, "linear image", rows);
+      const input = normals(rng, rows * inner);
+      const matrix = normals(rng, 2 * outputs * inner);
+      const x = gpu.from("x", [rows, inner], input);
+      const weight = gpu.from("weight", [2 * outputs, inner], matrix);
+      const image = imageFrom(gpu, "weight", [2 * outputs, inner], matrix);
+      const gateUp = gpu.tensor("gateUp", [rows, 2 * outputs]);
+      const [y, kept] = [gpu.tensor("y", [rows, outputs]), gpu.tensor("kept", [rows, outputs])];
+      const pass = gpu.pass("gated");
+      gatedLinearForward(pass, { x, weight, image }, { gateUp, y, keep: false });
+      gatedLinearForward(pass, { x, weight, image }, { gateUp, y: kept, keep: true });
+      pass.submit();
+      const shape = { rows, cols: 2 * outputs, inner, transposeB: true };
+      const product = matmulReference(input, matrix, shape);
+      const scale = product.reduce((most, value) => Math.max(most, value ** 2), 0);
+      const [gated, alike, both] = await gpu.readAll([y, kept, gateUp]);
+      assertClose(both!, product, { what: "gateUp", terms: inner });
+      for (const actual of [gated!, alike!]) {
+        assertClose(actual, swigluForward(product, outputs), { what: "y", terms: inner, scale });
+      }
+      gpu.release(x, weight, image, gateUp, y, kept);
+    },
+  );
+}
+
+gpuTest("a linear layer refuses an image of another shape", (gpu) => {
+  const [x, weight, y] = [
+    gpu.tensor("x", [3, 8]),
+    gpu.tensor("w", [4, 8]),
+    gpu.tensor("y", [3, 4]),
+  ];
+  const image = gpu.image("w", [4, 4]);
+  const pass = gpu.pass("wrong");
+  assert.throws(() => linearForward(pass, { x, weight, image }, y), /linear image/);
+  assert.throws(
+    () => gatedLinearForward(pass, { x, weight, image }, { gateUp: y, y, keep: false }),
+    /gated linear image/,
+  );
+  gpu.release(x, weight, y, image);
+});
