@@ -185,7 +185,7 @@ function feedForward(
  * @param norm As {@linkcode rmsnormForward} has it; `y32` takes the result where `y` holds halves.
  * @param into The layers that read it.
  */
-export function normalise(
+function normalise(
   pass: Pass,
   norm: { x: Tensor; gain: Tensor; r: Tensor; y: Tensor; y32?: Tensor | undefined; eps: number },
   into: readonly Pick<LinearSaved, "image">[],

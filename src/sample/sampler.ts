@@ -16,7 +16,6 @@ import {
   forward,
   type KeyValueCache,
   type Model,
-  normalise,
   WeightImages,
 } from "../model/mod.ts";
 import {
@@ -24,6 +23,7 @@ import {
   cachesImages,
   linearForward,
   placeColumns,
+  rmsnormForward,
   sample,
 } from "../ops/mod.ts";
 import { LaneBuffers, type LaneTensors } from "./lane_buffers.ts";
@@ -231,16 +231,15 @@ export class Sampler implements Disposable {
   #predict(pass: Pass, x: Tensor): void {
     const { weights, config } = this.#decoder;
     const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
+    const saved = { x, gain: weights.norm, r: scale };
+    rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
     const image = weights.headImage;
-    const head = image ? { image } : {};
-    const norm = { x, gain: weights.norm, r: scale, y: xNorm, eps: config.rmsNormEps };
-    const input = normalise(pass, norm, [head]);
     for (const { tensor: weight, first } of rowBlocks(weights.head)) {
-      if (!block) linearForward(pass, { ...input, weight, ...head }, logits);
+      if (!block) linearForward(pass, { x: xNorm, weight, ...(image && { image }) }, logits);
       else {
         const shape = [x.shape[0]!, weight.shape[0]!];
         const part = this.#model.gpu.view(block, { shape });
-        linearForward(pass, { ...input, weight }, part);
+        linearForward(pass, { x: xNorm, weight }, part);
         placeColumns(pass, part, logits, first);
       }
     }
