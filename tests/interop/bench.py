@@ -2,8 +2,8 @@
 
     python tests/interop/bench.py [THREADS] [PART ...]
 
-Parts are sample, train, matmul, similarity and large-similarity; all by default. Prints JSON: milliseconds of wall-clock and of processor
-time, medians of seven.
+Parts are sample, train, matmul, similarity and large-similarity; all by default. Prints JSON: milliseconds of wall-clock
+and of processor time, medians of seven.
 """
 
 import json
