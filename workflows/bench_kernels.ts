@@ -16,9 +16,8 @@ import {
 } from "../src/bench/mod.ts";
 import { ConfigError } from "../src/base/mod.ts";
 import { BenchKernelsConfig, readConfig } from "../src/config/mod.ts";
-import { autotune } from "../src/gpu/mod.ts";
-import { choiceFiles, runMain, writeNote, writeResult } from "../src/run/mod.ts";
-import { openConfiguredGpu } from "../src/session/mod.ts";
+import { runMain, writeNote, writeResult } from "../src/run/mod.ts";
+import { openConfiguredGpu, tuneProblems } from "../src/session/mod.ts";
 
 /** Measures the roofline, then every kernel whose name starts as asked. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -29,10 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
   }
-  if (config.gpu.autotune !== "off" && !gpu.adapter.software) {
-    const inHalf = config.gpu.autotune === "half";
-    await autotune(gpu, matmulProblems(gpu, { inHalf }), choiceFiles(".cache/tuning"));
-  }
+  await tuneProblems(gpu, config.gpu, (options) => matmulProblems(gpu, options));
   const roofline = await measureRoofline(gpu, samples);
   const rows: KernelRow[] = [];
   for (const kernel of cases) {

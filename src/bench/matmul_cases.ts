@@ -3,8 +3,16 @@
  *
  * @module
  */
-import { byteLength, type DType, type Gpu, type Problem } from "../gpu/mod.ts";
-import { matmul, matmulProblem, type ProductShape, type TuningOptions } from "../ops/mod.ts";
+import { byteLength, type Gpu, type Problem } from "../gpu/mod.ts";
+import {
+  allocateProduct,
+  matmul,
+  matmulProblem,
+  type ProductShape,
+  storage,
+  transposes,
+  type TuningOptions,
+} from "../ops/mod.ts";
 import type { KernelCase } from "./kernel_timing.ts";
 
 /** Rows of a micro-batch, and sequences decoded together. */
@@ -85,12 +93,12 @@ function tn(rows: number, cols: number, inner: number): ProductShape {
 }
 
 function describe(name: string, shape: ProductShape): Omit<KernelCase, "open"> {
-  const { rows, cols, inner, transposeA, transposeB } = shape;
-  const { left, right } = stored(shape);
+  const { rows, cols, inner } = shape;
+  const [left, right] = storage(shape);
   const halves = left === "f16" || right === "f16";
   return {
     name,
-    shape: `${rows}x${cols}x${inner} ${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}` +
+    shape: `${rows}x${cols}x${inner} ${transposes(shape)}` +
       (halves ? ` ${left}*${right}` : ""),
     flops: 2 * rows * cols * inner,
     bytes: byteLength({ shape: [rows, inner], dtype: left }) +
@@ -98,19 +106,11 @@ function describe(name: string, shape: ProductShape): Omit<KernelCase, "open"> {
   };
 }
 
-function stored({ a, b }: ProductShape): { left: DType; right: DType } {
-  return { left: a?.dtype ?? "f32", right: b?.dtype ?? "f32" };
-}
-
 function productCase(name: string, shape: ProductShape): KernelCase {
-  const { rows, cols, inner, transposeA, transposeB } = shape;
-  const { left, right } = stored(shape);
   return {
     ...describe(name, shape),
     open: (gpu) => {
-      const a = gpu.tensor("a", transposeA ? [inner, rows] : [rows, inner], left);
-      const b = gpu.tensor("b", transposeB ? [cols, inner] : [inner, cols], right);
-      const y = gpu.tensor("y", [rows, cols]);
+      const { a, b, y, transposeA, transposeB } = allocateProduct(gpu, shape);
       return {
         encode: (pass) => matmul(pass, { a, b, y }, { transposeA, transposeB }),
         [Symbol.dispose]: () => gpu.release(a, b, y),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Image, imageBytes, type Pass, type Tensor } from "../gpu/mod.ts";
+import { type Image, imageBytes, type Tensor } from "../gpu/mod.ts";
 import { readsImages } from "../ops/mod.ts";
 import type { Decoder, Model } from "./model.ts";
 import type { LayerWeights, Linear, Weights } from "./weights.ts";
@@ -48,9 +48,12 @@ export class WeightImages implements Disposable {
     return { config, ropeTable, weights: this.#withImages(weights) };
   }
 
-  /** Encodes the images anew. */
-  refresh(pass: Pass): void {
+  /** Makes the images anew, if there are any. */
+  refresh(): void {
+    if (this.#images.size === 0) return;
+    const pass = this.#model.gpu.pass("images");
     for (const [factor, image] of this.#images) pass.copyToImage(factor, image);
+    pass.submit();
   }
 
   /** Destroys the images. */

@@ -9,7 +9,7 @@ import broadcastSource from "../../kernels/matmul_broadcast_swiglu.wgsl" with { 
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
 import { encodeGatedLinearImage } from "./linear_image.ts";
 import { describeProduct, linearForward, type LinearSaved } from "./matmul.ts";
-import { halfOverrides, type Product } from "./matmul_product.ts";
+import { epilogueParams, halfOverrides, type Product } from "./matmul_product.ts";
 import { chooseVariant, workgroupKernel } from "./matmul_variants.ts";
 import { swigluForward } from "./swiglu.ts";
 
@@ -82,7 +82,7 @@ function encodeWorkgroup(side: 8 | 16): EncodeGated {
         ...{ SIDE: side, TRANSPOSE_B: 1, GATED: 1, KEEP: Number(keep) },
         ...halfOverrides(product),
       },
-      params: { rows, cols, inner, add_bias: 0, add_residual: 0, accumulate: 0, scale: 1 },
+      params: { ...epilogueParams(product), cols, inner },
       bind: { a, b, y, gate_up: gateUp },
       workgroups: [Math.ceil(cols / (4 * side)), Math.ceil(rows / (8 * side)), 1],
     });

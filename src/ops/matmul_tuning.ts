@@ -7,7 +7,7 @@ import type { DType, Gpu, Problem } from "../gpu/mod.ts";
 import { type Product, productKey, type ProductShape, storage } from "./matmul_product.ts";
 import { VARIANTS } from "./matmul_variants.ts";
 
-export type { ProductShape } from "./matmul_product.ts";
+export { type ProductShape, storage, transposes } from "./matmul_product.ts";
 
 /** A linear layer y = x W^T whose products are to come. */
 export interface LayerShape {
@@ -40,7 +40,7 @@ export function matmulProblem(
     key: productKey(shape),
     sources: [...new Set(variants.map(({ kernel }) => kernel.source))],
     open: () => {
-      const product = allocate(gpu, shape);
+      const product = allocateProduct(gpu, shape);
       const accepted = variants.filter((variant) => variant.accepts(product, gpu.adapter));
       return {
         candidates: accepted.map((variant) => ({
@@ -70,14 +70,15 @@ export function linearProblems(
   ].map((shape) => matmulProblem(gpu, shape, options));
 }
 
-function allocate(gpu: Gpu, shape: ProductShape): Product {
+/** A product of zeros, whose tensors `a`, `b` and `y` are the caller's to release. */
+export function allocateProduct(gpu: Gpu, shape: ProductShape): Product {
   const { rows, cols, inner, transposeA, transposeB } = shape;
   const [left, right] = storage(shape);
   return {
     ...shape,
-    a: gpu.tensor("tuned a", transposeA ? [inner, rows] : [rows, inner], left),
-    b: gpu.tensor("tuned b", transposeB ? [cols, inner] : [inner, cols], right),
-    y: gpu.tensor("tuned y", [rows, cols]),
+    a: gpu.tensor("a", transposeA ? [inner, rows] : [rows, inner], left),
+    b: gpu.tensor("b", transposeB ? [cols, inner] : [inner, cols], right),
+    y: gpu.tensor("y", [rows, cols]),
     scale: 1,
     accumulate: false,
   };

@@ -151,7 +151,7 @@ export class Sampler implements Disposable {
         `Cannot sample ${maxTokens} tokens after ${longest}: the model has ${positions} positions`,
       );
     }
-    this.#refreshImages();
+    this.#images.refresh(); // the weights may have changed since the last call
     const results = requests.map(({ count }) => new Array<Completion>(count));
     const schedule = openSchedule(requests, this.#settings);
     const sizes = { limit: maxTokens, laneSlots: this.#settings.promptRows };
@@ -180,13 +180,6 @@ export class Sampler implements Disposable {
     for (const part of [this.#prompts, this.#activations, this.#lanes, this.#images]) {
       part[Symbol.dispose]();
     }
-  }
-
-  /** The weights may have changed since the last call. */
-  #refreshImages(): void {
-    const pass = this.#model.gpu.pass("images");
-    this.#images.refresh(pass);
-    pass.submit();
   }
 
   /** Keys and values of new prompts into the cache. */

@@ -4,8 +4,9 @@
  * @module
  */
 import type { BatchConfig, GpuSection } from "../config/mod.ts";
-import { autotune, type ChoiceStore, type Gpu, openGpu } from "../gpu/mod.ts";
+import { autotune, type ChoiceStore, type Gpu, openGpu, type Problem } from "../gpu/mod.ts";
 import { type ModelConfig, modelProblems, type Precision, type WorkSizes } from "../model/mod.ts";
+import type { TuningOptions } from "../ops/mod.ts";
 import { choiceFiles } from "../run/mod.ts";
 
 /** Where choices are kept between runs. */
@@ -26,9 +27,25 @@ export async function openConfiguredGpu(
 }
 
 /**
- * Chooses the kernels for a model's matrix products, from the cache or by timing them.
+ * Chooses kernels as the configuration allows, from the cache or by timing them.
  *
  * Software adapters keep the defaults, which were chosen on them.
+ *
+ * @param problemsOf The choices to be made, between the kernels that may be chosen.
+ * @param store Where the choices are kept; by default the cache folder.
+ */
+export async function tuneProblems(
+  gpu: Gpu,
+  section: GpuSection,
+  problemsOf: (options: TuningOptions) => readonly Problem[],
+  store: ChoiceStore = choiceFiles(CHOICES),
+): Promise<void> {
+  if (section.autotune === "off" || gpu.adapter.software) return;
+  await autotune(gpu, problemsOf({ inHalf: section.autotune === "half" }), store);
+}
+
+/**
+ * Chooses the kernels for a model's matrix products, as {@linkcode tuneProblems} does.
  *
  * @param work Rows of the products to come, and how their factors are stored.
  * @param store Where the choices are kept; by default the cache folder.
@@ -38,11 +55,9 @@ export async function tuneGpu(
   section: GpuSection,
   model: ModelConfig,
   work: WorkSizes,
-  store: ChoiceStore = choiceFiles(CHOICES),
+  store?: ChoiceStore,
 ): Promise<void> {
-  if (section.autotune === "off" || gpu.adapter.software) return;
-  const inHalf = section.autotune === "half";
-  await autotune(gpu, modelProblems(gpu, model, work, { inHalf }), store);
+  await tuneProblems(gpu, section, (options) => modelProblems(gpu, model, work, options), store);
 }
 
 /** Rows of the products of sampling: prompts, and tokens of all lanes. */

@@ -97,10 +97,8 @@ function angles(): { cos: Tensor; sin: Tensor } {
   return { cos: np.cos(angle.ref), sin: np.sin(angle) };
 }
 
-const table = { value: undefined as ReturnType<typeof angles> | undefined };
-
 function rotate(x: Tensor): Tensor {
-  const { cos, sin } = table.value!;
+  const { cos, sin } = table;
   const [a, b] = np.split(x.reshape([TEXTS, LENGTH, heads, headDim]), 2, -1) as [Tensor, Tensor];
   const first = a.ref.mul(cos.ref).sub(b.ref.mul(sin.ref));
   return np.concatenate([first, a.mul(sin.ref).add(b.mul(cos.ref))], -1);
@@ -155,7 +153,6 @@ function trainStep(state: State, seen: Tensor, wanted: Tensor, step: Tensor) {
 }
 
 async function training(): Promise<{ tokensPerSecond: number; loss: number[] }> {
-  table.value = angles();
   const step = jit(trainStep);
   const rows = TEXTS * LENGTH;
   const token = Int32Array.from({ length: rows }, (_, i) => (i * 7919) % vocabSize);
@@ -176,6 +173,7 @@ async function training(): Promise<{ tokensPerSecond: number; loss: number[] }> 
 
 await init("webgpu");
 defaultDevice("webgpu");
+const table = angles();
 const report = { matmul: await products(), softmaxMs: await softmaxMs(), train: await training() };
 // deno-lint-ignore no-console -- its result
 console.log(JSON.stringify(report));

@@ -1,13 +1,13 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import { Gpu, type Tensor } from "../../src/gpu/mod.ts";
+import type { Gpu, Tensor } from "../../src/gpu/mod.ts";
 import { gatedLinearForward } from "../../src/ops/gated_linear.ts";
 import { productKey } from "../../src/ops/matmul_product.ts";
 import { chooseVariant } from "../../src/ops/matmul_variants.ts";
 import { matmulReference } from "../reference/matmul.ts";
 import { swigluForward } from "../reference/swiglu.ts";
 import { assertClose } from "../support/compare.ts";
-import { gpuTest } from "../support/device.ts";
+import { asHardware, gpuTest } from "../support/device.ts";
 import { halve } from "../support/halves.ts";
 import { float64, normals } from "../support/inputs.ts";
 
@@ -20,7 +20,7 @@ const VARIANTS = {
 
 /** The same device, which claims to be no software, with one variant of products chosen for all shapes of the test. */
 function choosing(gpu: Gpu, name: string, dtype: "f32" | "f16"): Gpu {
-  const tuned = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const tuned = asHardware(gpu);
   const form = { transposeA: false, transposeB: true, a: { dtype }, b: { dtype } };
   for (const [rows, cols, inner] of SHAPES) {
     tuned.choices.set(productKey({ ...form, rows, cols: 2 * cols, inner }), name);

@@ -1,15 +1,13 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
 import type { Gpu } from "../../src/gpu/mod.ts";
-import { packGroups } from "../../src/model/mod.ts";
-import { Learner } from "../../src/rl/mod.ts";
 import { Sampler, type SampleRequest } from "../../src/sample/mod.ts";
 import { gpuTest } from "../support/device.ts";
+import { worstRatio } from "../support/ratios.ts";
 import { TINY, tinyModel } from "../support/tiny_model.ts";
 
 const SETTINGS = { lanes: 12, promptRows: 64, maxTokens: 40, stop: [0] };
 const HOT = { maxTokens: 40, temperature: 0.7, topP: 1, topK: 0 };
-const OPTIM = { decay: 0, beta1: 0.9, beta2: 0.95, gradNorm: 1 };
 
 function requests(): SampleRequest[] {
   const rng = rngStream(5);
@@ -26,19 +24,7 @@ for (const headDim of [8, 32]) { // of which a software adapter keeps the second
     async (gpu) => {
       using model = tinyModel(gpu, { ...TINY, headDim });
       using sampler = new Sampler(model, SETTINGS);
-      const samples = await sampler.sample(requests(), HOT);
-      const groups = requests().map(({ prompt }, i) => ({
-        prompt,
-        completions: samples[i]!.map(({ tokens }) => tokens),
-      }));
-      const packed = packGroups(groups);
-      using learner = new Learner(model, { rows: 800, pairs: 800, temperature: 0.7, optim: OPTIM });
-      const { logp } = await learner.score(packed);
-      const sampled = samples.flat();
-      const worst = logp.reduce((most, value, p) => {
-        const old = sampled[packed.pairCompletion[p]!]!.logprobs[packed.pairOffset[p]!]!;
-        return Math.max(most, Math.abs(Math.exp(value - old) - 1));
-      }, 0);
+      const worst = await worstRatio(model, sampler, requests(), HOT);
       ok(worst < 1e-3, `largest |ratio - 1| is ${worst}`);
     },
   );

@@ -2,7 +2,7 @@ import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from "node:
 import { Gpu } from "../../src/gpu/mod.ts";
 import { choiceFiles } from "../../src/run/mod.ts";
 import { tuneGpu } from "../../src/session/mod.ts";
-import { gpuTest } from "../support/device.ts";
+import { asHardware, gpuTest } from "../support/device.ts";
 import { withFolder } from "../support/folder.ts";
 import { TINY } from "../support/tiny_model.ts";
 
@@ -13,7 +13,7 @@ gpuTest(
   "tuneGpu() measures a model's products once and reads them from the cache afterwards",
   async (gpu) => {
     // Software adapters keep the defaults, so this one claims to be none. Its device is shared.
-    const open = () => new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+    const open = () => asHardware(gpu);
     await withFolder({}, async (folder) => {
       const store = choiceFiles(folder);
       const first = open();
@@ -37,7 +37,7 @@ gpuTest(
 );
 
 gpuTest("tuneGpu() measures a mixed model's products as they are stored", async (gpu) => {
-  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const hard = asHardware(gpu);
   const forgetful = { read: () => Promise.resolve(undefined), write: () => Promise.resolve() };
   await tuneGpu(hard, ON, TINY, { inference: [4], precision: "mixed" }, forgetful);
   deepStrictEqual([...hard.choices.keys()].sort(), [
@@ -50,7 +50,7 @@ gpuTest("tuneGpu() measures a mixed model's products as they are stored", async 
 });
 
 gpuTest("tuneGpu() keeps choices apart that may multiply in half precision", async (gpu) => {
-  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const hard = asHardware(gpu);
   const names: string[] = [];
   const store = {
     read: (name: string) => Promise.reject(new Error(`read ${names.push(name)}`)),
@@ -65,7 +65,7 @@ gpuTest("tuneGpu() keeps choices apart that may multiply in half precision", asy
 
 gpuTest("tuneGpu() leaves the defaults where it is off or the adapter is software", async (gpu) => {
   const store = { read: () => Promise.reject(new Error("read")), write: () => Promise.resolve() };
-  const hard = new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
+  const hard = asHardware(gpu);
   const soft = new Gpu(gpu.device, { ...gpu.adapter, software: true }, {});
   await tuneGpu(hard, { ...ON, autotune: "off" }, TINY, WORK, store);
   await tuneGpu(soft, ON, TINY, WORK, store);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../src/gpu/mod.ts";
+import { Gpu, openGpu } from "../../src/gpu/mod.ts";
 
 const gpu: Gpu | undefined = await openGpu().catch((error) => {
   // deno-lint-ignore no-console -- a missing adapter must be seen
@@ -20,4 +20,9 @@ export function gpuTest(name: string, test: (gpu: Gpu) => void | Promise<void>):
     sanitizeOps: false,
     fn: () => test(gpu!),
   });
+}
+
+/** The same device as a GPU of its own that claims to be no software: it gets the kernels of real ones. */
+export function asHardware(gpu: Gpu): Gpu {
+  return new Gpu(gpu.device, { ...gpu.adapter, software: false }, {});
 }
