@@ -3,15 +3,19 @@
 //   forward         y[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c]) (+ residual[r,c])
 //   forward_gated   y[r,c] = gate * s * up,   s = 1 / (1 + exp(-gate)),   gate = sum_i x[r,i] * w[c,i],
 //                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
+//   with NORMED     x[r,i] * gain[i] / sqrt(mean_i(x[r,i]^2) + EPS) instead of x[r,i]    (Zhang & Sennrich 2019, eq. 4)
 //
-// The tile and the order of the sums are those of matmul_broadcast.wgsl, so the results are the same bits.
+// The tile and the order of the sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits.
 //
-// Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]
+// Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]   gain: [inner]
 //           w: [cols, inner], forward_gated: [2 * cols, inner]
 // Dispatch  workgroup (x, y) owns rows 32 y + 0..31, forward: columns 32 x + 0..31, a lane 4 of them;
 //           forward_gated: columns 16 x + 0..15, a lane 2 of them as gate and as up
 // Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 16 * 65535
 // Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  the exponent is held below 80
+
+override NORMED: bool = false;  // whether x is normalised first
+override EPS: f32 = 1e-6;       // added to the mean square
 
 struct Params {
   rows: u32,
@@ -27,6 +31,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read> gain: array<vec4<f32>>;
 
 const LANES = 8u;
 const TILE = 32u;
@@ -70,28 +75,45 @@ fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
 }
 
 // The tile from row `row` on, of the lane's rows `first`, first + 1, second and second + 1 of the weight. Lane l loads rows
-// 8 g + l of x.
-fn add_up(sum: ptr<function, Tile>, row: u32, first: u32, second: u32) {
+// 8 g + l of x; the result is what their sums are to be multiplied by.
+fn add_up(sum: ptr<function, Tile>, row: u32, first: u32, second: u32) -> vec4<f32> {
   let inner4 = params.inner / 4u;
   let last = params.rows - 1u;
   let low = first * inner4;
   let high = second * inner4;
+  var square = vec4<f32>();
   for (var i = 0u; i < inner4; i++) {
     let rows = mat4x4<f32>(w_at(low + i), w_at(low + inner4 + i), w_at(high + i), w_at(high + inner4 + i));
     let w = transpose(rows);
-    let v0 = x[min(row, last) * inner4 + i];
+    var v0 = x[min(row, last) * inner4 + i];
+    var v1 = x[min(row + LANES, last) * inner4 + i];
+    var v2 = x[min(row + 2u * LANES, last) * inner4 + i];
+    var v3 = x[min(row + 3u * LANES, last) * inner4 + i];
+    if (NORMED) {
+      square += vec4(dot(v0, v0), dot(v1, v1), dot(v2, v2), dot(v3, v3));
+      let g = gain[i];
+      v0 *= g;
+      v1 *= g;
+      v2 *= g;
+      v3 *= g;
+    }
     (*sum)[0] = plus_low((*sum)[0], w, v0);
     (*sum)[1] = plus_high((*sum)[1], w, v0);
-    let v1 = x[min(row + LANES, last) * inner4 + i];
     (*sum)[2] = plus_low((*sum)[2], w, v1);
     (*sum)[3] = plus_high((*sum)[3], w, v1);
-    let v2 = x[min(row + 2u * LANES, last) * inner4 + i];
     (*sum)[4] = plus_low((*sum)[4], w, v2);
     (*sum)[5] = plus_high((*sum)[5], w, v2);
-    let v3 = x[min(row + 3u * LANES, last) * inner4 + i];
     (*sum)[6] = plus_low((*sum)[6], w, v3);
     (*sum)[7] = plus_high((*sum)[7], w, v3);
   }
+  if (!NORMED) { return vec4(1.0); }
+  return inverseSqrt(square / f32(params.inner) + EPS);
+}
+
+// Row r of the tile times its factor, of which lane l holds those of rows 8 g + l.
+fn scaled(row: vec4<f32>, factors: vec4<f32>, r: u32) -> vec4<f32> {
+  if (!NORMED) { return row; }
+  return row * subgroupShuffle(factors[r / LANES], r % LANES);
 }
 
 @compute @workgroup_size(LANES)
@@ -101,11 +123,11 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
   let col4 = group.x * LANES + lane;
   let first = 4u * min(col4, cols4 - 1u);
   var sum = Tile();
-  add_up(&sum, row + lane, first, first + 2u);
-  if (col4 >= cols4) { return; }
+  let factors = add_up(&sum, row + lane, first, first + 2u);
   for (var r = 0u; r < min(TILE, params.rows - row); r++) {
     let e = (row + r) * cols4 + col4;
-    var value = sum[r / 4u][r % 4u];
+    var value = scaled(sum[r / 4u][r % 4u], factors, r);
+    if (col4 >= cols4) { continue; }
     if (params.add_bias != 0u) { value += bias[col4]; }
     if (params.add_residual != 0u) { value += residual[e]; }
     y[e] = value;
@@ -125,11 +147,11 @@ fn forward_gated(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
   let col2 = group.x * LANES + lane;
   let first = 2u * min(col2, params.cols / 2u - 1u);
   var sum = Tile();
-  add_up(&sum, row + lane, first, params.cols + first);
+  let factors = add_up(&sum, row + lane, first, params.cols + first);
   let odd = (lane & 1u) != 0u;
   for (var r = 0u; r < min(TILE, params.rows - row); r += 2u) {
-    let upper = gated(sum[r / 4u][r % 4u]);
-    let lower = gated(sum[r / 4u][r % 4u + 1u]);
+    let upper = gated(scaled(sum[r / 4u][r % 4u], factors, r));
+    let lower = gated(scaled(sum[r / 4u][r % 4u + 1u], factors, r + 1u));
     let other = subgroupShuffleXor(select(lower, upper, odd), 1u);
     let mine = row + r + (lane & 1u);
     if (col2 < params.cols / 2u && mine < params.rows) {

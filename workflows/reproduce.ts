@@ -126,7 +126,8 @@ async function stateOf(plan: CellPlan, out: string): Promise<CellState> {
   if (!cell) return { plan, cell, changes: [] };
   const files = Object.entries(inputs).filter(([name, hash]) => cell.inputs[name] !== hash)
     .map(([name]) => `the content of ${name} is another`);
-  const asked = cell.samples === samples ? [] : [`samples was ${cell.samples}, is ${samples}`];
+  // More samples than were asked for do no harm: training is the same.
+  const asked = cell.samples >= samples ? [] : [`samples was ${cell.samples}, is ${samples}`];
   return {
     plan,
     cell,

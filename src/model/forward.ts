@@ -15,6 +15,7 @@ import {
   type KeyValues,
   kvStore,
   linearForward,
+  type LinearSaved,
   packHalf,
   rmsnormForward,
   ropeForward,
@@ -22,6 +23,9 @@ import {
 import type { Activations, LayerActivations } from "./activations.ts";
 import type { Decoder } from "./model.ts";
 import type { LayerWeights } from "./weights.ts";
+
+/** Up to so many rows a norm costs less within each product that reads it than as a dispatch. */
+const FEW_ROWS = 256;
 
 /** Rows of tokens to run; all u32, `[rows]` unless noted. */
 export interface Rows {
@@ -125,13 +129,13 @@ function projectHeads(
   { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
 ): void {
   const { rmsNormEps: eps } = model.config;
-  const { x, xNorm, xScale } = saved;
-  store(pass, xNorm, saved.norm32, (y) => {
-    rmsnormForward(pass, { x, gain: weights.inputNorm, r: xScale }, y, { eps });
-  });
-  linearForward(pass, { x: xNorm, ...weights.query }, flat(saved.qRaw ?? saved.q, x));
-  linearForward(pass, { x: xNorm, ...weights.key }, flat(saved.kRaw ?? saved.k, x));
-  linearForward(pass, { x: xNorm, ...weights.value }, flat(saved.v, x));
+  const { x, xNorm, xScale, norm32 } = saved;
+  const { query, key, value } = weights;
+  const norm = { x, gain: weights.inputNorm, r: xScale, y: xNorm, y32: norm32, eps };
+  const input = normalise(pass, norm, [query, key, value]);
+  linearForward(pass, { ...input, ...query }, flat(saved.qRaw ?? saved.q, x));
+  linearForward(pass, { ...input, ...key }, flat(saved.kRaw ?? saved.k, x));
+  linearForward(pass, { ...input, ...value }, flat(saved.v, x));
   if (!weights.queryNorm || !weights.keyNorm) return;
   const q = { x: saved.qRaw!, gain: weights.queryNorm, r: saved.qScale! };
   const k = { x: saved.kRaw!, gain: weights.keyNorm, r: saved.kScale! };
@@ -169,11 +173,29 @@ function feedForward(
   const { x, mid, midNorm, midScale, gateUp, gated } = saved;
   const y = attended(pass, saved);
   linearForward(pass, { x: flat(y, x), ...weights.output }, mid, { residual: x });
-  store(pass, midNorm, saved.norm32, (y) => {
-    rmsnormForward(pass, { x: mid, gain: weights.mlpNorm, r: midScale }, y, { eps });
-  });
-  const gate = { x: midNorm, ...weights.gateUp };
+  const norm = { x: mid, gain: weights.mlpNorm, r: midScale, y: midNorm, y32: saved.norm32, eps };
+  const gate = { ...normalise(pass, norm, [weights.gateUp]), ...weights.gateUp };
   store(pass, gated, saved.gated32, (y) => gatedLinearForward(pass, gate, { gateUp, y, keep }));
+}
+
+/**
+ * Encodes a norm of rows and returns what the products behind it are to read: its result, or, in a decoding step whose
+ * products can normalise on their way, what is to be normalised. Few rows cost less than a dispatch of their own.
+ *
+ * @param norm As {@linkcode rmsnormForward} has it; `y32` takes the result where `y` holds halves.
+ * @param into The layers that read it.
+ */
+function normalise(
+  pass: Pass,
+  norm: { x: Tensor; gain: Tensor; r: Tensor; y: Tensor; y32?: Tensor | undefined; eps: number },
+  into: readonly Pick<LinearSaved, "image">[],
+): Pick<LinearSaved, "x" | "norm"> {
+  const { x, gain, r, y, y32, eps } = norm;
+  if (x.shape[0]! <= FEW_ROWS && into.every(({ image }) => image)) {
+    return { x, norm: { gain, eps } };
+  }
+  store(pass, y, y32, (goal) => rmsnormForward(pass, { x, gain, r }, goal, { eps }));
+  return { x: y };
 }
 
 /** Encodes a result straight into `y`, or into `y32` and from there, rounded, into `y`. */

@@ -46,13 +46,15 @@ const FUSED: Readonly<Record<string, EncodeGated>> = {
  * @throws {ShapeError} If the shapes disagree.
  */
 export function gatedLinearForward(pass: Pass, saved: LinearSaved, result: GatedLinear): void {
-  const { x, weight, bias, image } = saved;
+  const { x, weight, bias, image, norm } = saved;
   const { gateUp, y, keep } = result;
-  if (image && !keep && !bias) return encodeGatedLinearImage(pass, { x, image }, y);
+  if (image && !keep && !bias) {
+    return encodeGatedLinearImage(pass, { x, image, ...(norm && { norm }) }, y);
+  }
   const product = describeProduct({ a: x, b: weight, y: gateUp }, { transposeB: true });
   expectShape("gated linear y", y, [product.rows, product.cols / 2]);
   const encode = FUSED[chooseVariant(pass, product).name];
-  const pays = !(keep && pass.adapter.software);
+  const pays = !image && !(keep && pass.adapter.software);
   if (encode && pays && !bias && product.cols % 8 === 0) return encode(pass, product, result);
   linearForward(pass, saved, gateUp);
   swigluForward(pass, { x: gateUp }, y);

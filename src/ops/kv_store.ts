@@ -66,11 +66,10 @@ export function kvStore(pass: Pass, input: KvStoreInput, { keys, values }: KeyVa
   expectShape("kv_store keys", keys, cached);
   expectShape("kv_store values", values, cached);
   const WG = rowWorkgroup(pass.adapter);
-  const sizes = { rows, heads, key_heads: keyHeads, slots };
   pass.dispatch(image ? imageKernel : kernel, {
     entryPoint: "forward",
     overrides: image ? { WG, DIM: dim } : { WG },
-    params: image ? sizes : { ...sizes, dim },
+    params: { rows, heads, key_heads: keyHeads, slots, ...(!image && { dim }) },
     bind: { table, position, slot, q, k, v, keys, values },
     workgroups: rows,
   });

@@ -21,6 +21,14 @@ const LANES = 8;
 /** Rows of a tile, and its columns without a gate. */
 const TILE = 32;
 
+/** A norm of the rows of `x` on their way into a product: x * gain / sqrt(mean(x^2) + eps). */
+export interface RowNorm {
+  /** Factor of each column, `[inputs]`. */
+  readonly gain: Tensor;
+  /** Added to the mean square. */
+  readonly eps: number;
+}
+
 /** What the layer reads. */
 export interface LinearImageInput {
   /** Input, `[rows, inputs]`. */
@@ -31,6 +39,8 @@ export interface LinearImageInput {
   readonly bias?: Tensor;
   /** Added to the output, `[rows, outputs]`. */
   readonly residual?: Tensor;
+  /** By which `x` is normalised first. */
+  readonly norm?: RowNorm;
 }
 
 /** Whether a weight, `[outputs, inputs]`, is read faster as an image. */
@@ -40,13 +50,14 @@ export function readsImages(adapter: AdapterInfo, shape: readonly number[]): boo
 }
 
 /**
- * Encodes y = x weight^T (+ bias) (+ residual), the same bits as the default kernel of software adapters makes.
+ * Encodes y = x weight^T (+ bias) (+ residual), without a norm the same bits as the default kernel of software adapters
+ * makes.
  *
  * @param y Output, `[rows, outputs]`, overwritten.
  * @throws {ShapeError} If the shapes disagree.
  */
 export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor): void {
-  const { x, image, bias, residual } = input;
+  const { x, image, bias, residual, norm } = input;
   const [rows, inner] = x.shape as [number, number];
   const cols = image.shape[0]!;
   expectShape("linear image", image, [cols, inner]);
@@ -55,6 +66,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
   if (residual) expectShape("linear residual", residual, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
+    ...normOverrides(norm),
     params: {
       rows,
       cols,
@@ -62,7 +74,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
       add_bias: Number(bias !== undefined),
       add_residual: Number(residual !== undefined),
     },
-    bind: { x, w: image, bias: bias ?? x, residual: residual ?? x, y },
+    bind: { x, w: image, bias: bias ?? x, residual: residual ?? x, gain: norm?.gain ?? x, y },
     workgroups: [Math.ceil(cols / TILE), Math.ceil(rows / TILE), 1],
   });
 }
@@ -76,7 +88,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
  */
 export function encodeGatedLinearImage(
   pass: Pass,
-  { x, image }: Pick<LinearImageInput, "x" | "image">,
+  { x, image, norm }: Pick<LinearImageInput, "x" | "image" | "norm">,
   y: Tensor,
 ): void {
   const [rows, inner] = x.shape as [number, number];
@@ -85,8 +97,13 @@ export function encodeGatedLinearImage(
   expectShape("gated linear y", y, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward_gated",
+    ...normOverrides(norm),
     params: { rows, cols, inner, add_bias: 0, add_residual: 0 },
-    bind: { x, w: image, y },
+    bind: { x, w: image, gain: norm?.gain ?? x, y },
     workgroups: [Math.ceil(cols / (TILE / 2)), Math.ceil(rows / TILE), 1],
   });
+}
+
+function normOverrides(norm: RowNorm | undefined): { overrides: Record<string, number> } {
+  return { overrides: norm ? { NORMED: 1, EPS: norm.eps } : {} };
 }

@@ -2,8 +2,8 @@
  * Batched sampling on the GPU with a key-value cache.
  *
  * A prompt is computed once however many completions it has. Tokens and their log-probabilities stay on the GPU; the
- * host looks every {@linkcode CHECK_EVERY} tokens, takes finished sequences out of the batch and gives their places to
- * waiting ones. The weights are those the learner changes; on a software adapter a small model's are copied into images
+ * host looks every {@linkcode CHECK_EVERY} tokens, or when the limit is reached if only that ends a completion, takes
+ * finished sequences out of the batch and gives their places to waiting ones. The weights are those the learner changes; on a software adapter a small model's are copied into images
  * at the beginning of a call.
  *
  * @module
@@ -161,7 +161,7 @@ export class Sampler implements Disposable {
       if (lanes.assignment.length === 0) return results;
       this.#readPrompts(requests, prompts);
       const tensors = this.#lanes.load(lanes);
-      this.#decode(tensors, Math.min(CHECK_EVERY, maxTokens - Math.min(...lanes.length)), settings);
+      this.#decode(tensors, this.#stepsToLook(maxTokens, lanes), settings);
       lanes = await this.#lanes.read(tensors, lanes.assignment);
       for (const row of lanes.assignment.keys()) {
         if (lanes.finished[row] === 0) continue;
@@ -203,6 +203,12 @@ export class Sampler implements Disposable {
     pass.submit();
   }
 
+  /** Steps until a sequence may have ended; where no token ends one, it is known when the first does. */
+  #stepsToLook(maxTokens: number, { length }: Lanes): number {
+    if (this.#settings.stop.length === 0) return maxTokens - Math.max(...length);
+    return Math.min(CHECK_EVERY, maxTokens - Math.min(...length));
+  }
+
   /** Submits `steps` decoding steps. */
   #decode(tensors: LaneTensors, steps: number, settings: SampleSettings): void {
     const { gpu } = this.#model;
@@ -227,11 +233,10 @@ export class Sampler implements Disposable {
     const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
     const saved = { x, gain: weights.norm, r: scale };
     rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
+    const image = weights.headImage;
     for (const { tensor: weight, first } of rowBlocks(weights.head)) {
-      if (!block) {
-        const image = weights.headImage;
-        linearForward(pass, { x: xNorm, weight, ...(image && { image }) }, logits);
-      } else {
+      if (!block) linearForward(pass, { x: xNorm, weight, ...(image && { image }) }, logits);
+      else {
         const shape = [x.shape[0]!, weight.shape[0]!];
         const part = this.#model.gpu.view(block, { shape });
         linearForward(pass, { x: xNorm, weight }, part);

@@ -111,6 +111,17 @@ Deno.test("reproductionReport() computes rates, differences and gains by hand", 
   assert.equal(report.wallSeconds, 300);
 });
 
+Deno.test("reproductionReport() estimates pass@k on the seeds with sampled repairs, and says how many", () => {
+  const greedy = { ...cell("asp", 3, { human: "0000", "lm:weak": "0000" }), samples: 0 };
+  const report = reproductionReport([...CELLS, greedy], { command: "c", order: ORDER });
+  const asp = report.arms[1]!;
+  assert.ok(Math.abs(asp.mean.fixRate - 13 / 24) < 1e-12);
+  assert.ok(Math.abs(asp.passAtK!["1"]!.fixRate - 13 / 32) < 1e-12);
+  assert.equal(asp.passSeeds, 2);
+  const none = reproductionReport([greedy], { command: "c", order: ORDER });
+  assert.equal(none.arms[0]!.passAtK, undefined);
+});
+
 Deno.test("reproductionReport() refuses cells of different inputs", () => {
   const other = { ...CELLS[0]!, seed: 9, inputs: { bench: "other" } };
   assert.throws(

@@ -4,11 +4,12 @@ import { gatedLinearForward } from "../../src/ops/gated_linear.ts";
 import { readsImages } from "../../src/ops/linear_image.ts";
 import { linearForward } from "../../src/ops/matmul.ts";
 import { matmulReference } from "../reference/matmul.ts";
+import { rmsnormForward } from "../reference/rmsnorm.ts";
 import { swigluForward } from "../reference/swiglu.ts";
 import { assertClose } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { imageFrom } from "../support/images.ts";
-import { normals } from "../support/inputs.ts";
+import { float64, normals } from "../support/inputs.ts";
 
 /** Rows, outputs, inputs: less than a tile; ragged; at work; several tiles. */
 const SHAPES = [[1, 4, 4], [5, 36, 24], [33, 68, 20], [64, 128, 384], [70, 140, 32]] as const;
@@ -76,6 +77,35 @@ for (const [rows, outputs, inner] of SHAPES) {
     },
   );
 }
+
+gpuTest("a layer whose weight is an image normalises its input on the way", async (gpu) => {
+  for (const [rows, outputs, inner] of SHAPES) {
+    if (!readsImages(gpu.adapter, [2 * outputs, inner])) return;
+    const rng = rngStream(3, "linear image", rows);
+    const input = normals(rng, rows * inner, 3);
+    const matrix = normals(rng, 2 * outputs * inner);
+    const factors = normals(rng, inner);
+    const x = gpu.from("x", [rows, inner], input);
+    const gain = gpu.from("gain", [inner], factors);
+    const weight = gpu.from("weight", [2 * outputs, inner], matrix);
+    const image = imageFrom(gpu, "weight", [2 * outputs, inner], matrix);
+    const [y, gateUp] = [gpu.tensor("y", [rows, outputs]), gpu.tensor("gu", [rows, 2 * outputs])];
+    const norm = { gain, eps: 1e-3 };
+    const pass = gpu.pass("normed");
+    linearForward(pass, { x, weight, image, norm }, gateUp);
+    gatedLinearForward(pass, { x, weight, image, norm }, { gateUp, y, keep: false });
+    pass.submit();
+    const normed = rmsnormForward(float64(input), float64(factors), 1e-3).y;
+    const shape = { rows, cols: 2 * outputs, inner, transposeB: true };
+    const product = matmulReference(normed, matrix, shape);
+    const scale = product.reduce((most, value) => Math.max(most, value ** 2), 0);
+    const [gated, both] = await gpu.readAll([y, gateUp]);
+    assertClose(both!, product, { what: "gateUp", terms: inner });
+    assertClose(gated!, swigluForward(product, outputs), { what: "y", terms: inner, scale });
+    assert.throws(() => linearForward(pass, { x, weight, norm }, gateUp), /without an image/);
+    gpu.release(x, gain, weight, image, y, gateUp);
+  }
+});
 
 gpuTest("a linear layer refuses an image of another shape", (gpu) => {
   const [x, weight, y] = [

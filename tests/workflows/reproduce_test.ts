@@ -62,6 +62,9 @@ gpuTest("reproduce fills the cells that are missing, refuses others', and report
       (await report()).arms.map(({ mean }) => mean),
       first.arms.map(({ mean }) => mean),
     );
+    await assert.rejects(main([...flags, "--samples", "3"]), /samples was 2, is 3/);
+    await main([...flags, "--samples", "0"]); // what is there has more than that
+    assert.deepEqual((await Deno.stat(kept)).mtime, before);
     await assert.rejects(
       main([...flags, "--rl.loss", "gspo"]),
       /rl\.loss was "clip", is "gspo".*--recompute/,

@@ -123,9 +123,10 @@ function gain({ gain, low, high }: RelativeGain): string {
 function passTable(arms: readonly ArmReport[]): Table {
   const ks = [...new Set(arms.flatMap(({ passAtK = {} }) => Object.keys(passAtK)))];
   return {
-    head: ["arm", ...ks.map((k) => `pass@${k}`)],
-    rows: arms.map(({ name, passAtK = {} }) => [
+    head: ["arm", "seeds", ...ks.map((k) => `pass@${k}`)],
+    rows: arms.filter(({ passSeeds }) => passSeeds).map(({ name, passSeeds, passAtK = {} }) => [
       name,
+      String(passSeeds),
       ...ks.map((k) => passAtK[k] ? percentInterval(passAtK[k]) : ""),
     ]),
   };

@@ -36,8 +36,10 @@ export interface ArmReport extends ArmRates {
   readonly tokens: { readonly sampled: number; readonly trained: number };
   readonly rounds: number;
   readonly seconds: number;
-  /** Mean over sources of the unbiased pass@k, by k; absent without sampled repairs. */
+  /** Mean over sources of the unbiased pass@k, by k, over the seeds with sampled repairs; absent without any. */
   readonly passAtK?: Readonly<Record<string, Estimate>>;
+  /** Seeds with sampled repairs, count; absent without any. */
+  readonly passSeeds?: number;
 }
 
 /** A comparison of one rate of two arms: differences are a - b. */
@@ -259,10 +261,12 @@ function onlySeeds(results: SeedResults, seeds: readonly number[]): SeedResults 
 function describeArm(rates: ArmRates, cells: readonly ArmCell[]): ArmReport {
   const mean = (of: (cell: ArmCell) => number): number =>
     cells.reduce((sum, cell) => sum + of(cell), 0) / cells.length;
-  const samples = Math.min(...cells.map((cell) => cell.samples));
-  const atK = KS.filter((k) => k <= samples).map((k) => {
+  const sampled = cells.filter((cell) => cell.samples > 0);
+  const samples = Math.min(...sampled.map((cell) => cell.samples));
+  const ks = KS.filter((k) => sampled.length > 0 && k <= samples);
+  const atK = ks.map((k) => {
     const results = seedResults(
-      cells,
+      sampled,
       ({ test }) => test,
       ({ sampled }) => digitsOf(sampled!).map((passes) => passAtK(samples, passes, k)),
     );
@@ -277,7 +281,7 @@ function describeArm(rates: ArmRates, cells: readonly ArmCell[]): ArmReport {
     },
     rounds: mean(({ rounds }) => rounds),
     seconds: mean(({ seconds }) => seconds),
-    ...(atK.length > 0 && { passAtK: Object.fromEntries(atK) }),
+    ...(atK.length > 0 && { passAtK: Object.fromEntries(atK), passSeeds: sampled.length }),
   };
 }
 
