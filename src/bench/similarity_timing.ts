@@ -1,5 +1,5 @@
 /**
- * The search for nearest neighbours as cases to time: all of it, and each of its two parts.
+ * The search for nearest neighbours as cases to time: all of it, and its products.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface SimilarityShape {
   readonly neighbours: number;
 }
 
-/** The whole search, and its products alone; what is left is the selection. */
+/** The whole search, and its products alone. */
 export function similarityCases(shape: SimilarityShape): KernelCase[] {
   const { queries, references, dim, neighbours } = shape;
   const common = {

@@ -30,7 +30,7 @@ export const SIMILARITY_CHUNK = 4096;
 const MOST = 16;
 
 /** Queries of one workgroup of the broadcast kernel; with fewer than two workgroups it would leave cores idle. */
-const BROADCAST_QUERIES = 32;
+const BROADCAST_QUERIES = 64;
 
 /** Longest vectors of which the broadcast kernel can hold its queries. */
 const BROADCAST_DIM = 256;

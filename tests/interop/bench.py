@@ -2,8 +2,8 @@
 
     python tests/interop/bench.py [THREADS] [PART ...]
 
-Parts are sample, train, matmul and similarity; all by default. Prints JSON: milliseconds of wall-clock and of processor
-time, medians of seven.
+Parts are sample, train, matmul, similarity and large-similarity; all by default. Prints JSON: milliseconds of wall-clock
+and of processor time, medians of seven.
 """
 
 import json
@@ -82,6 +82,7 @@ def similarity(queries: int = 256, references: int = 16384, dim: int = 256) -> d
 
 
 PARTS = {"sample": decode, "train": train, "matmul": matmul, "similarity": similarity}
+PARTS["large-similarity"] = lambda: similarity(1024, 100_000)
 
 if __name__ == "__main__":
     torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)

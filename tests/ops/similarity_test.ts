@@ -90,6 +90,7 @@ for (
     [{ queries: 37, references: 75, dim: 64, k: 16 }, { variant: "broadcast", chunk: 8 }],
     [{ queries: 70, references: 1000, dim: 256, k: 5 }, { variant: "broadcast", chunk: 300 }],
     [{ queries: 64, references: 40, dim: 260, k: 3 }, { variant: "broadcast" }],
+    [{ queries: 131, references: 101, dim: 12, k: 7, distinct: 30 }, { variant: "broadcast" }],
   ] as [Case, SimilarityOptions][]
 ) {
   gpuTest(
