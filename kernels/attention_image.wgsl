@@ -1,17 +1,20 @@
 // attention_image: the forward pass of attention.wgsl for decoding on software adapters, with keys and values in images.
 //
-//   Same equations. Eight lanes serve one query, all heads of a key head's group, and visit its keys eight at a time: of a
-//   key and of a value each lane reads one eighth. Lane l gets the score of key l; what the lanes hold of y is theirs.
+//   Same equations. Eight lanes serve QUERIES queries, all heads of a key head's group, and visit their keys eight at a
+//   time: of a key and of a value each lane reads one eighth. Lane l gets the score of key l; what the lanes hold of y is
+//   theirs. Keys are visited for all queries together where these have one prompt, else and then for each alone.
 //
 // Shapes    spans: [queries, 4]   q, y: [queries, heads, dim]   k, v: [heads / GROUP, slots, dim]
 //           stats: [queries, heads, 2] = (lse, 0)
-// Dispatch  forward: workgroup (x, y) serves key head x of query y
-// Limits    at least 8 invocations per subgroup;  DIM a multiple of 32;  GROUP <= 8;  GROUP * DIM <= 1024;
-//           queries <= 65535;  params.parts = 2;  what is in the slots behind a span is read, and must be finite
+// Dispatch  forward: workgroup (x, y) serves key head x of queries QUERIES * y + 0..QUERIES - 1
+// Limits    at least 8 invocations per subgroup;  DIM a multiple of 32, at most 128;  GROUP * QUERIES <= 8;
+//           queries <= QUERIES * 65535;  params.parts = 2, params.block = QUERIES;
+//           what is in the slots behind a span is read, and must be finite
 // Numerics  f32 storage, f32 accumulation; a query that sees nothing has y = 0
 
-override DIM: u32 = 32u;   // length of a head
-override GROUP: u32 = 1u;  // query heads that share a key head
+override DIM: u32 = 32u;     // length of a head
+override GROUP: u32 = 1u;    // query heads that share a key head
+override QUERIES: u32 = 1u;  // queries of a workgroup
 
 const LANES = 8u;
 const LOWEST: f32 = -3.4028234e38;
@@ -21,6 +24,7 @@ struct Params {
   slots: u32,
   heads: u32,
   parts: u32,
+  block: u32,
   scale: f32,
 }
 
@@ -32,10 +36,12 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2<f32>>;
 
-// [GROUP, DIM / 32] of this lane: q, scaled, and y before its division. The compiler unrolls every loop over them.
+// Rows, a row being a head of a query: [QUERIES * GROUP, DIM / 32] of q, scaled, and of y before its division. Loops over
+// them are unrolled, so that they need not be in memory; those of params.parts and params.block turns are not, since code
+// that fills the instruction cache is slow. A query is done in the first rows, to which the next one's are then moved.
 var<private> own: array<vec4<f32>, 32>;
 var<private> sum: array<vec4<f32>, 32>;
-// Per head: score and then weight of the lane's key, the highest score so far, and the sum of the lane's weights.
+// Per row: score and then weight of the lane's key, the highest score so far, and the sum of the lane's weights.
 var<private> score: array<f32, 8>;
 var<private> top: array<f32, 8>;
 var<private> total: array<f32, 8>;
@@ -107,54 +113,77 @@ fn highest(x: f32) -> f32 {
   return max(b, subgroupShuffleXor(b, 4u));
 }
 
-// Keys [j, j + 8), of which those before `stop` are seen; `i` is the lane's part of the first.
-fn visit_eight(lane: u32, i: u32, visible: bool) {
+// Shows eight keys, of which the lane's is visible or not, to the first `rows` rows; `i` is the lane's part of the first.
+fn visit_eight(lane: u32, i: u32, visible: bool, rows: u32) {
   score = array<f32, 8>();
   for (var p = 0u; p < DIM / 32u; p++) {
     let keys = eight_keys(i + p * LANES);
-    for (var h = 0u; h < GROUP; h++) { score[h] += products(lane, own[h * (DIM / 32u) + p], keys); }
+    for (var r = 0u; r < rows; r++) { score[r] += products(lane, own[r * (DIM / 32u) + p], keys); }
   }
-  for (var h = 0u; h < GROUP; h++) {
-    let s = select(LOWEST, score[h], visible);
-    let higher = max(top[h], highest(s));
-    let keep = exp(top[h] - higher);
-    score[h] = select(0.0, exp(s - higher), visible);
-    total[h] = total[h] * keep + score[h];
-    top[h] = higher;
-    for (var p = 0u; p < DIM / 32u; p++) { sum[h * (DIM / 32u) + p] *= keep; }
+  for (var r = 0u; r < rows; r++) {
+    let s = select(LOWEST, score[r], visible);
+    let higher = max(top[r], highest(s));
+    let keep = exp(top[r] - higher);
+    score[r] = select(0.0, exp(s - higher), visible);
+    total[r] = total[r] * keep + score[r];
+    top[r] = higher;
+    for (var p = 0u; p < DIM / 32u; p++) { sum[r * (DIM / 32u) + p] *= keep; }
   }
   for (var p = 0u; p < DIM / 32u; p++) {
     let values = eight_values(i + p * LANES);
-    for (var h = 0u; h < GROUP; h++) { sum[h * (DIM / 32u) + p] += weigh(score[h], values); }
+    for (var r = 0u; r < rows; r++) { sum[r * (DIM / 32u) + p] += weigh(score[r], values); }
+  }
+}
+
+// Moves the rows of every query but the first to those of the query before.
+fn next_query() {
+  for (var r = 0u; r < GROUP * (QUERIES - 1u); r++) {
+    top[r] = top[r + GROUP];
+    total[r] = total[r + GROUP];
+    for (var p = 0u; p < DIM / 32u; p++) {
+      own[r * (DIM / 32u) + p] = own[(r + GROUP) * (DIM / 32u) + p];
+      sum[r * (DIM / 32u) + p] = sum[(r + GROUP) * (DIM / 32u) + p];
+    }
   }
 }
 
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let width = DIM / 4u;
-  let place = group.y * params.heads + group.x * GROUP; // of the group's first head in [queries, heads]
-  let origin = place * width + lane;
-  for (var h = 0u; h < GROUP; h++) {
-    for (var p = 0u; p < DIM / 32u; p++) {
-      own[h * (DIM / 32u) + p] = params.scale * q[origin + h * width + p * LANES];
-    }
-    top[h] = LOWEST;
-  }
-  let first = group.x * params.slots; // of the key head's slots
-  for (var part = 0u; part < params.parts; part++) { // two, of which the compiler must not know: one body is in the cache
-    let span = select(spans[group.y].zw, spans[group.y].xy, part == 0u);
-    for (var j = span.x; j < span.y; j += LANES) {
-      visit_eight(lane, (first + j) * width + lane, j + lane < span.y);
+  let first = group.y * QUERIES;
+  let beyond = min(first + QUERIES, params.queries);
+  for (var n = first; n < first + params.block; n++) {
+    next_query();
+    let origin = (min(n, beyond - 1u) * params.heads + group.x * GROUP) * width + lane;
+    for (var h = 0u; h < GROUP; h++) {
+      for (var p = 0u; p < DIM / 32u; p++) {
+        own[(GROUP * (QUERIES - 1u) + h) * (DIM / 32u) + p] = params.scale * q[origin + h * width + p * LANES];
+      }
     }
   }
-  for (var h = 0u; h < GROUP; h++) {
-    let pair = total[h] + subgroupShuffleXor(total[h], 1u);
-    let four = pair + subgroupShuffleXor(pair, 2u);
-    let all = four + subgroupShuffleXor(four, 4u);
-    let share = select(0.0, 1.0 / all, all > 0.0);
-    for (var p = 0u; p < DIM / 32u; p++) {
-      y[origin + h * width + p * LANES] = sum[h * (DIM / 32u) + p] * share;
+  for (var r = 0u; r < GROUP * QUERIES; r++) { top[r] = LOWEST; }
+  let base = group.x * params.slots * width + lane; // the lane's part of the key head's slots
+  let prompt = spans[first].xy;
+  var together = QUERIES > 1u && beyond == first + QUERIES;
+  for (var n = first + 1u; n < beyond; n++) { together = together && all(spans[n].xy == prompt); }
+  for (var j = prompt.x; together && j < prompt.y; j += LANES) {
+    visit_eight(lane, base + j * width, j + lane < prompt.y, GROUP * QUERIES);
+  }
+  for (var n = first; n < beyond; n++) {
+    for (var part = u32(together); part < params.parts; part++) {
+      let span = select(spans[n].zw, spans[n].xy, part == 0u);
+      for (var j = span.x; j < span.y; j += LANES) { visit_eight(lane, base + j * width, j + lane < span.y, GROUP); }
     }
-    if (lane == 0u) { stats[place + h] = vec2(top[h] + log(max(all, 1e-30)), 0.0); }
+    for (var h = 0u; h < GROUP; h++) {
+      let place = n * params.heads + group.x * GROUP + h;
+      let pair = total[h] + subgroupShuffleXor(total[h], 1u);
+      let four = pair + subgroupShuffleXor(pair, 2u);
+      let all = four + subgroupShuffleXor(four, 4u);
+      for (var p = 0u; p < DIM / 32u; p++) {
+        y[place * width + p * LANES + lane] = sum[h * (DIM / 32u) + p] * select(0.0, 1.0 / all, all > 0.0);
+      }
+      if (lane == 0u) { stats[place] = vec2(top[h] + log(max(all, 1e-30)), 0.0); }
+    }
+    next_query();
   }
 }

@@ -5,17 +5,20 @@
 //                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
 //   with NORMED     x[r,i] * gain[i] / sqrt(mean_i(x[r,i]^2) + EPS) instead of x[r,i]    (Zhang & Sennrich 2019, eq. 4)
 //
-// The tile and the order of the sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits.
+// Tile and order of the sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits. Of a tile
+// that is not full, only as many eights of rows are computed as there are.
 //
 // Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]   gain: [inner]
 //           w: [cols, inner], forward_gated: [2 * cols, inner]
-// Dispatch  workgroup (x, y) owns rows 32 y + 0..31, forward: columns 32 x + 0..31, a lane 4 of them;
+//           live: [rows + 1], with LISTED the rows r that are wanted, then, at the end, their number
+// Dispatch  workgroup (x, y) owns rows 32 y + 0..31, or those of the list, forward: columns 32 x + 0..31, a lane 4 of them;
 //           forward_gated: columns 16 x + 0..15, a lane 2 of them as gate and as up
 // Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 16 * 65535
 // Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  the exponent is held below 80
 
 override NORMED: bool = false;  // whether x is normalised first
 override EPS: f32 = 1e-6;       // added to the mean square
+override LISTED: bool = false;  // whether only the rows in `live` are wanted
 
 struct Params {
   rows: u32,
@@ -32,6 +35,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read> gain: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read> live: array<u32>;
 
 const LANES = 8u;
 const TILE = 32u;
@@ -48,6 +52,23 @@ fn image_texel(i: u32) -> vec2<u32> {
 
 fn w_at(i: u32) -> vec4<f32> {
   return textureLoad(w, image_texel(i));
+}
+
+fn live_at(i: u32) -> u32 {
+  if (LISTED) { return live[i]; }
+  return i; // all are, and at the end is their number
+}
+
+// Rows that there are from the i-th on, at most a tile's.
+fn rows_from(i: u32) -> u32 {
+  return min(TILE, max(live_at(params.rows), i) - i);
+}
+
+// Lane l's rows of a tile, rows 8 g + l; beyond the last, some rows.
+fn tile_rows(first: u32, lane: u32) -> vec4<u32> {
+  let last = vec4(params.rows - 1u);
+  let i = min(first + lane + vec4(0u, LANES, 2u * LANES, 3u * LANES), last);
+  return min(vec4(live_at(i.x), live_at(i.y), live_at(i.z), live_at(i.w)), last);
 }
 
 // One row of the tile plus four terms: column i of w is row i of the weight's transpose, u is x at the same i.
@@ -74,40 +95,54 @@ fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   );
 }
 
-// The tile from row `row` on, of the lane's rows `first`, first + 1, second and second + 1 of the weight. Lane l loads rows
-// 8 g + l of x; the result is what their sums are to be multiplied by.
-fn add_up(sum: ptr<function, Tile>, row: u32, first: u32, second: u32) -> vec4<f32> {
+// What x is multiplied by before the sums, and what its norm adds up; nothing where there is none.
+fn factor_at(i: u32) -> vec4<f32> {
+  if (!NORMED) { return vec4(1.0); }
+  return gain[i];
+}
+fn square_of(v: vec4<f32>) -> f32 {
+  if (!NORMED) { return 0.0; }
+  return dot(v, v);
+}
+
+// A tile of `count` rows, by rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads `own`
+// rows of x; the result is what their sums are to be multiplied by.
+fn add_up(sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
   let inner4 = params.inner / 4u;
-  let last = params.rows - 1u;
   let low = first * inner4;
   let high = second * inner4;
-  var square = vec4<f32>();
-  for (var i = 0u; i < inner4; i++) {
+  let place = own * inner4;
+  let eights = (count + LANES - 1u) / LANES;
+  var square = array(0.0, 0.0, 0.0, 0.0);
+  for (var i = 0u; i < select(inner4, 0u, eights == 0u); i++) {
     let rows = mat4x4<f32>(w_at(low + i), w_at(low + inner4 + i), w_at(high + i), w_at(high + inner4 + i));
     let w = transpose(rows);
-    var v0 = x[min(row, last) * inner4 + i];
-    var v1 = x[min(row + LANES, last) * inner4 + i];
-    var v2 = x[min(row + 2u * LANES, last) * inner4 + i];
-    var v3 = x[min(row + 3u * LANES, last) * inner4 + i];
-    if (NORMED) {
-      square += vec4(dot(v0, v0), dot(v1, v1), dot(v2, v2), dot(v3, v3));
-      let g = gain[i];
-      v0 *= g;
-      v1 *= g;
-      v2 *= g;
-      v3 *= g;
+    let g = factor_at(i);
+    let v0 = x[place.x + i];
+    square[0] += square_of(v0);
+    (*sum)[0] = plus_low((*sum)[0], w, v0 * g);
+    (*sum)[1] = plus_high((*sum)[1], w, v0 * g);
+    if (eights > 1u) {
+      let v1 = x[place.y + i];
+      square[1] += square_of(v1);
+      (*sum)[2] = plus_low((*sum)[2], w, v1 * g);
+      (*sum)[3] = plus_high((*sum)[3], w, v1 * g);
     }
-    (*sum)[0] = plus_low((*sum)[0], w, v0);
-    (*sum)[1] = plus_high((*sum)[1], w, v0);
-    (*sum)[2] = plus_low((*sum)[2], w, v1);
-    (*sum)[3] = plus_high((*sum)[3], w, v1);
-    (*sum)[4] = plus_low((*sum)[4], w, v2);
-    (*sum)[5] = plus_high((*sum)[5], w, v2);
-    (*sum)[6] = plus_low((*sum)[6], w, v3);
-    (*sum)[7] = plus_high((*sum)[7], w, v3);
+    if (eights > 2u) {
+      let v2 = x[place.z + i];
+      square[2] += square_of(v2);
+      (*sum)[4] = plus_low((*sum)[4], w, v2 * g);
+      (*sum)[5] = plus_high((*sum)[5], w, v2 * g);
+    }
+    if (eights > 3u) {
+      let v3 = x[place.w + i];
+      square[3] += square_of(v3);
+      (*sum)[6] = plus_low((*sum)[6], w, v3 * g);
+      (*sum)[7] = plus_high((*sum)[7], w, v3 * g);
+    }
   }
   if (!NORMED) { return vec4(1.0); }
-  return inverseSqrt(square / f32(params.inner) + EPS);
+  return inverseSqrt(vec4(square[0], square[1], square[2], square[3]) / f32(params.inner) + EPS);
 }
 
 // Row r of the tile times its factor, of which lane l holds those of rows 8 g + l.
@@ -123,9 +158,11 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
   let col4 = group.x * LANES + lane;
   let first = 4u * min(col4, cols4 - 1u);
   var sum = Tile();
-  let factors = add_up(&sum, row + lane, first, first + 2u);
-  for (var r = 0u; r < min(TILE, params.rows - row); r++) {
-    let e = (row + r) * cols4 + col4;
+  let rows = tile_rows(row, lane);
+  let count = rows_from(row);
+  let factors = add_up(&sum, rows, count, first, first + 2u);
+  for (var r = 0u; r < count; r++) {
+    let e = subgroupShuffle(rows[r / LANES], r % LANES) * cols4 + col4;
     var value = scaled(sum[r / 4u][r % 4u], factors, r);
     if (col4 >= cols4) { continue; }
     if (params.add_bias != 0u) { value += bias[col4]; }
@@ -147,14 +184,16 @@ fn forward_gated(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
   let col2 = group.x * LANES + lane;
   let first = 2u * min(col2, params.cols / 2u - 1u);
   var sum = Tile();
-  let factors = add_up(&sum, row + lane, first, params.cols + first);
+  let rows = tile_rows(row, lane);
+  let count = rows_from(row);
+  let factors = add_up(&sum, rows, count, first, params.cols + first);
   let odd = (lane & 1u) != 0u;
-  for (var r = 0u; r < min(TILE, params.rows - row); r += 2u) {
+  for (var r = 0u; r < count; r += 2u) {
     let upper = gated(scaled(sum[r / 4u][r % 4u], factors, r));
     let lower = gated(scaled(sum[r / 4u][r % 4u + 1u], factors, r + 1u));
     let other = subgroupShuffleXor(select(lower, upper, odd), 1u);
-    let mine = row + r + (lane & 1u);
-    if (col2 < params.cols / 2u && mine < params.rows) {
+    let mine = subgroupShuffle(rows[r / LANES], (r + (lane & 1u)) % LANES);
+    if (col2 < params.cols / 2u && r + (lane & 1u) < count) {
       y[mine * (params.cols / 4u) + col2 / 2u] = select(vec4(upper, other), vec4(other, lower), odd);
     }
   }

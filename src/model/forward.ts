@@ -35,6 +35,8 @@ export interface Rows {
   readonly positions: Tensor;
   /** Keys each row sees, `[rows, 4]`; see `packing.ts`. They are rows of this batch, in decoding slots of the cache. */
   readonly spans: Tensor;
+  /** In decoding, the rows that are wanted, and at the end their number, `[rows + 1]`; all without it. */
+  readonly live?: Tensor;
 }
 
 /** A cache of keys and values that outlives the pass, one pair a layer. */
@@ -67,7 +69,8 @@ export function forward(
     const next = layers[i + 1]?.x ?? activations.x;
     const keep = activations.kept !== "nothing";
     forwardLayer(pass, model, { rows, saved, cache, index: i, keep });
-    linearForward(pass, { x: saved.gated, ...weights.down }, next, { residual: saved.mid });
+    const down = { x: saved.gated, ...weights.down, live: rows.live };
+    linearForward(pass, down, next, { residual: saved.mid });
   });
 }
 
@@ -85,14 +88,14 @@ export function fillCache(
   embeddingForward(pass, { table: model.weights.embedding, token: rows.tokens }, layers[0]!.x);
   model.weights.layers.forEach((weights, i) => {
     const saved = layers[i]!;
-    projectHeads(pass, model, { weights, saved });
+    projectHeads(pass, model, { weights, saved, live: undefined });
     const { q, k, v, stats } = saved;
     const rope = { table: model.ropeTable, position: rows.positions };
     kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, cache.layers[i]!);
     if (i === layers.length - 1) return;
     ropeForward(pass, rope, k);
     attentionForward(pass, { q, k, v, spans: rows.spans, stats }, saved.y);
-    feedForward(pass, model, { weights, saved, keep: false });
+    feedForward(pass, model, { weights, saved, live: undefined, keep: false });
     const down = { x: saved.gated, ...weights.down };
     linearForward(pass, down, layers[i + 1]!.x, { residual: saved.mid });
   });
@@ -117,22 +120,26 @@ export function forwardLayer(
 ): void {
   const { rows, saved, cache, index, keep } = run;
   const weights = model.weights.layers[index]!;
-  projectHeads(pass, model, { weights, saved });
+  const { live } = rows;
+  projectHeads(pass, model, { weights, saved, live });
   attend(pass, model, { rows, saved, cache, index });
-  feedForward(pass, model, { weights, saved, keep });
+  feedForward(pass, model, { weights, saved, live, keep });
+}
+
+/** What one layer's products read and write. */
+interface LayerRun {
+  readonly weights: LayerWeights;
+  readonly saved: LayerActivations;
+  readonly live: Tensor | undefined;
 }
 
 /** x -> xNorm -> q, k, v. */
-function projectHeads(
-  pass: Pass,
-  model: Decoder,
-  { weights, saved }: { weights: LayerWeights; saved: LayerActivations },
-): void {
+function projectHeads(pass: Pass, model: Decoder, { weights, saved, live }: LayerRun): void {
   const { rmsNormEps: eps } = model.config;
   const { x, xNorm, xScale, norm32 } = saved;
   const { query, key, value } = weights;
   const norm = { x, gain: weights.inputNorm, r: xScale, y: xNorm, y32: norm32, eps };
-  const input = normalise(pass, norm, [query, key, value]);
+  const input = { ...normalise(pass, norm, [query, key, value]), live };
   linearForward(pass, { ...input, ...query }, flat(saved.qRaw ?? saved.q, x));
   linearForward(pass, { ...input, ...key }, flat(saved.kRaw ?? saved.k, x));
   linearForward(pass, { ...input, ...value }, flat(saved.v, x));
@@ -163,18 +170,14 @@ function attend(
 }
 
 /** y -> mid -> gated. */
-function feedForward(
-  pass: Pass,
-  model: Decoder,
-  run: { weights: LayerWeights; saved: LayerActivations; keep: boolean },
-): void {
-  const { weights, saved, keep } = run;
+function feedForward(pass: Pass, model: Decoder, run: LayerRun & { keep: boolean }): void {
+  const { weights, saved, live, keep } = run;
   const { rmsNormEps: eps } = model.config;
   const { x, mid, midNorm, midScale, gateUp, gated } = saved;
   const y = attended(pass, saved);
-  linearForward(pass, { x: flat(y, x), ...weights.output }, mid, { residual: x });
+  linearForward(pass, { x: flat(y, x), ...weights.output, live }, mid, { residual: x });
   const norm = { x: mid, gain: weights.mlpNorm, r: midScale, y: midNorm, y32: saved.norm32, eps };
-  const gate = { ...normalise(pass, norm, [weights.gateUp]), ...weights.gateUp };
+  const gate = { ...normalise(pass, norm, [weights.gateUp]), ...weights.gateUp, live };
   store(pass, gated, saved.gated32, (y) => gatedLinearForward(pass, gate, { gateUp, y, keep }));
 }
 

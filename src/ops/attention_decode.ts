@@ -28,6 +28,8 @@ const WG = 64;
 const LANES = 8;
 /** Most heads of a group that one workgroup serves. */
 const MOST_GROUP = 8;
+/** Rows, each a head of a query, and queries that the eight lanes serve at most: more would not stay in registers. */
+const [MOST_ROWS, MOST_QUERIES] = [8, 4];
 
 /** Whether a cache of keys or values, `[kvHeads, slots, dim]`, should be an image: it is then read only by decoding. */
 export function cachesImages(
@@ -73,11 +75,22 @@ export function encodeDecode(
   }
   const sizes = { queries, slots, heads, scale: 1 / Math.sqrt(dim) };
   const shape = { DIM: dim, GROUP: group };
-  pass.dispatch(isImage(k) ? image : decode, {
+  const bind = { spans, q, k, v, y, stats };
+  if (!isImage(k)) {
+    return pass.dispatch(decode, {
+      entryPoint: "forward",
+      overrides: { WG: workgroup, ...shape },
+      params: sizes,
+      bind,
+      workgroups: queries * kvHeads,
+    });
+  }
+  const block = Math.min(MOST_QUERIES, Math.floor(MOST_ROWS / group));
+  pass.dispatch(image, {
     entryPoint: "forward",
-    overrides: isImage(k) ? shape : { WG: workgroup, ...shape },
-    params: isImage(k) ? { ...sizes, parts: 2 } : sizes,
-    bind: { spans, q, k, v, y, stats },
-    workgroups: isImage(k) ? [kvHeads, queries, 1] : queries * kvHeads,
+    overrides: { QUERIES: block, ...shape },
+    params: { ...sizes, parts: 2, block },
+    bind,
+    workgroups: [kvHeads, Math.ceil(queries / block), 1],
   });
 }

@@ -17,6 +17,8 @@ export interface DecodeState {
   slot: Tensor;
   /** What it attends to, (prefixStart, prefixEnd, start, end), `[batch, 4]`. */
   spans: Tensor;
+  /** The sequences that have not ended, in order, and at the end their number, `[batch + 1]`; written only. */
+  live: Tensor;
 }
 
 /**
@@ -27,16 +29,17 @@ export interface DecodeState {
  * @throws {ShapeError} If a shape disagrees with `finished`.
  */
 export function advanceDecodeState(pass: Pass, finished: Tensor, state: DecodeState): void {
-  const { position, slot, spans } = state;
+  const { position, slot, spans, live } = state;
   const [batch] = finished.shape as [number];
   expectShape("decode_state position", position, [batch]);
   expectShape("decode_state slot", slot, [batch]);
   expectShape("decode_state spans", spans, [batch, 4]);
+  expectShape("decode_state live", live, [batch + 1]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
     overrides: { WG },
     params: { batch },
-    bind: { finished, position, slot, spans },
+    bind: { finished, position, slot, spans, rows: live },
     workgroups: Math.ceil(batch / WG),
   });
 }

@@ -46,10 +46,11 @@ const FUSED: Readonly<Record<string, EncodeGated>> = {
  * @throws {ShapeError} If the shapes disagree.
  */
 export function gatedLinearForward(pass: Pass, saved: LinearSaved, result: GatedLinear): void {
-  const { x, weight, bias, image, norm } = saved;
+  const { x, weight, bias, image, norm, live } = saved;
   const { gateUp, y, keep } = result;
   if (image && !keep && !bias) {
-    return encodeGatedLinearImage(pass, { x, image, ...(norm && { norm }) }, y);
+    const terms = { ...(norm && { norm }), ...(live && { live }) };
+    return encodeGatedLinearImage(pass, { x, image, ...terms }, y);
   }
   const product = describeProduct({ a: x, b: weight, y: gateUp }, { transposeB: true });
   expectShape("gated linear y", y, [product.rows, product.cols / 2]);

@@ -41,6 +41,8 @@ export interface LinearImageInput {
   readonly residual?: Tensor;
   /** By which `x` is normalised first. */
   readonly norm?: RowNorm;
+  /** The rows that are wanted, and at the end their number, u32 `[rows + 1]`; all without it. */
+  readonly live?: Tensor;
 }
 
 /** Whether a weight, `[outputs, inputs]`, is read faster as an image. */
@@ -53,11 +55,11 @@ export function readsImages(adapter: AdapterInfo, shape: readonly number[]): boo
  * Encodes y = x weight^T (+ bias) (+ residual), without a norm the same bits as the default kernel of software adapters
  * makes.
  *
- * @param y Output, `[rows, outputs]`, overwritten.
+ * @param y Output, `[rows, outputs]`, overwritten but for rows that are not wanted.
  * @throws {ShapeError} If the shapes disagree.
  */
 export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor): void {
-  const { x, image, bias, residual, norm } = input;
+  const { x, image, bias, residual, norm, live } = input;
   const [rows, inner] = x.shape as [number, number];
   const cols = image.shape[0]!;
   expectShape("linear image", image, [cols, inner]);
@@ -66,7 +68,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
   if (residual) expectShape("linear residual", residual, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    ...normOverrides(norm),
+    overrides: overridesOf(input),
     params: {
       rows,
       cols,
@@ -74,7 +76,10 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
       add_bias: Number(bias !== undefined),
       add_residual: Number(residual !== undefined),
     },
-    bind: { x, w: image, bias: bias ?? x, residual: residual ?? x, gain: norm?.gain ?? x, y },
+    bind: {
+      ...{ x, w: image, bias: bias ?? x, residual: residual ?? x, gain: norm?.gain ?? x, y },
+      live: live ?? x,
+    },
     workgroups: [Math.ceil(cols / TILE), Math.ceil(rows / TILE), 1],
   });
 }
@@ -82,28 +87,34 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
 /**
  * Encodes y = silu(gate) * up with [gate, up] = x weight^T (Shazeer 2020, arXiv:2002.05202, equation 5).
  *
- * @param input Neither bias nor residual is added.
- * @param y Output, `[rows, outputs]`, overwritten; `outputs` is half of the weight's rows.
+ * @param y Output, `[rows, outputs]`, overwritten but for rows that are not wanted; `outputs` is half of the weight's rows.
  * @throws {ShapeError} If the shapes disagree.
  */
 export function encodeGatedLinearImage(
   pass: Pass,
-  { x, image, norm }: Pick<LinearImageInput, "x" | "image" | "norm">,
+  input: Omit<LinearImageInput, "bias" | "residual">,
   y: Tensor,
 ): void {
+  const { x, image, norm, live } = input;
   const [rows, inner] = x.shape as [number, number];
   const cols = y.shape[1]!;
   expectShape("gated linear image", image, [2 * cols, inner]);
   expectShape("gated linear y", y, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward_gated",
-    ...normOverrides(norm),
+    overrides: overridesOf(input),
     params: { rows, cols, inner, add_bias: 0, add_residual: 0 },
-    bind: { x, w: image, gain: norm?.gain ?? x, y },
+    bind: { x, w: image, gain: norm?.gain ?? x, y, live: live ?? x },
     workgroups: [Math.ceil(cols / (TILE / 2)), Math.ceil(rows / TILE), 1],
   });
 }
 
-function normOverrides(norm: RowNorm | undefined): { overrides: Record<string, number> } {
-  return { overrides: norm ? { NORMED: 1, EPS: norm.eps } : {} };
+/** Checks what may be left out, and says what there is. */
+function overridesOf(
+  { x, norm, live }: Pick<LinearImageInput, "x" | "norm" | "live">,
+): Record<string, number> {
+  const [rows, inner] = x.shape as [number, number];
+  if (norm) expectShape("linear gain", norm.gain, [inner]);
+  if (live) expectShape("linear live", live, [rows + 1]);
+  return { ...(norm && { NORMED: 1, EPS: norm.eps }), ...(live && { LISTED: 1 }) };
 }

@@ -63,6 +63,8 @@ export interface LinearSaved {
   image?: Image;
   /** By which `x` is normalised first; with an image alone. */
   norm?: RowNorm;
+  /** The rows that are wanted, and at the end their number, u32 `[rows + 1]`; others may be left as they are. */
+  live?: Tensor | undefined;
 }
 
 /**
@@ -81,10 +83,10 @@ export function linearForward(
   y: Tensor,
   options: { residual?: Tensor } = {},
 ): void {
-  const { x, weight, bias, image, norm } = saved;
+  const { x, weight, bias, image, norm, live } = saved;
   if (image) {
-    const terms = { ...(bias && { bias }), ...(norm && { norm }), ...options };
-    encodeLinearImage(pass, { x, image, ...terms }, y);
+    const terms = { ...(bias && { bias }), ...(norm && { norm }), ...(live && { live }) };
+    encodeLinearImage(pass, { x, image, ...terms, ...options }, y);
     return;
   }
   if (norm) throw new RangeError("Cannot normalise on the way into a product without an image");

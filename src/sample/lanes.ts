@@ -20,6 +20,8 @@ export interface Lanes {
   readonly spans: Uint32Array<ArrayBuffer>;
   /** 1 where the sequence has ended, `[B]`. */
   readonly finished: Uint32Array<ArrayBuffer>;
+  /** Rows of the sequences that have not, in order, and at the end their number, `[B + 1]`. */
+  readonly live: Uint32Array<ArrayBuffer>;
   /** Tokens drawn so far, `[B]`. */
   readonly length: Uint32Array<ArrayBuffer>;
   /** Token to be read next, `[B]`. */
@@ -86,6 +88,7 @@ function emptyLanes(rows: number, limit: number): Lanes {
     slot: new Uint32Array(rows),
     spans: new Uint32Array(rows * 4),
     finished: new Uint32Array(rows),
+    live: Uint32Array.from({ length: rows + 1 }, (_, row) => row),
     length: new Uint32Array(rows),
     next: new Uint32Array(rows),
     tokens: new Uint32Array(rows * limit),

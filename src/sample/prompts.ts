@@ -8,7 +8,7 @@ import type { Rows } from "../model/mod.ts";
 import type { Admission, SampleRequest } from "./schedule.ts";
 
 /** Prompt tokens, which see their own prompt's rows of this batch, and where their keys and values go. */
-export interface PromptRows extends Rows {
+export interface PromptRows extends Omit<Rows, "live"> {
   /** Cache slot of each token, u32 `[rows]`. */
   readonly slots: Tensor;
 }

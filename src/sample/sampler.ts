@@ -3,8 +3,9 @@
  *
  * A prompt is computed once however many completions it has. Tokens and their log-probabilities stay on the GPU; the
  * host looks every {@linkcode CHECK_EVERY} tokens, or when the limit is reached if only that ends a completion, takes
- * finished sequences out of the batch and gives their places to waiting ones. The weights are those the learner changes; on a software adapter a small model's are copied into images
- * at the beginning of a call.
+ * finished sequences out of the batch and gives their places to waiting ones. Between two looks the GPU itself passes over
+ * those that have ended. The weights are those the learner changes; on a software adapter a small model's are copied into
+ * images at the beginning of a call.
  *
  * @module
  */
@@ -207,12 +208,15 @@ export class Sampler implements Disposable {
     const { gpu } = this.#model;
     const count = tensors.next.shape[0]!;
     const activations = this.#activations.at(count);
-    const rows = { tokens: tensors.next, positions: tensors.position, spans: tensors.spans };
+    const rows = {
+      ...{ tokens: tensors.next, positions: tensors.position, spans: tensors.spans },
+      ...(this.#settings.stop.length > 0 && { live: tensors.live }), // else none ends before the look
+    };
     const cache = { layers: this.#cache, slots: tensors.slot };
     for (let step = 0; step < steps; step += SUBMIT_EVERY) {
       const pass = gpu.pass("decode");
       forward(pass, this.#decoder, { rows, activations, cache });
-      this.#predict(pass, activations.x);
+      this.#predict(pass, activations.x, rows.live);
       this.#draw(pass, tensors, settings);
       advanceDecodeState(pass, tensors.finished, tensors);
       pass.repeat(Math.min(SUBMIT_EVERY, steps - step) - 1); // where a step stands is known on the GPU alone
@@ -221,15 +225,16 @@ export class Sampler implements Disposable {
   }
 
   /** Last layer's output -> logits. */
-  #predict(pass: Pass, x: Tensor): void {
+  #predict(pass: Pass, x: Tensor, live: Tensor | undefined): void {
     const { weights, config } = this.#decoder;
     const { xNorm, scale, logits, block } = this.#headAt(x.shape[0]!);
     const saved = { x, gain: weights.norm, r: scale };
     rmsnormForward(pass, saved, xNorm, { eps: config.rmsNormEps });
     const image = weights.headImage;
     for (const { tensor: weight, first } of rowBlocks(weights.head)) {
-      if (!block) linearForward(pass, { x: xNorm, weight, ...(image && { image }) }, logits);
-      else {
+      if (!block) {
+        linearForward(pass, { x: xNorm, weight, live, ...(image && { image }) }, logits);
+      } else {
         const shape = [x.shape[0]!, weight.shape[0]!];
         const part = this.#model.gpu.view(block, { shape });
         linearForward(pass, { x: xNorm, weight }, part);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
+import type { Tensor } from "../../src/gpu/mod.ts";
 import { gatedLinearForward } from "../../src/ops/gated_linear.ts";
 import { readsImages } from "../../src/ops/linear_image.ts";
 import { linearForward } from "../../src/ops/matmul.ts";
@@ -105,6 +106,53 @@ gpuTest("a layer whose weight is an image normalises its input on the way", asyn
     assert.throws(() => linearForward(pass, { x, weight, norm }, gateUp), /without an image/);
     gpu.release(x, gain, weight, image, y, gateUp);
   }
+});
+
+/** None, one, one more than eight, one more than a tile, all. */
+const WANTED = [[], [69], [3, 4, 9, 20, 33, 34, 50, 61, 68], [...Array(66).keys()].slice(33), [
+  ...Array(70).keys(),
+]];
+
+gpuTest("a layer whose weight is an image computes the rows that are wanted alone", async (gpu) => {
+  const [rows, outputs, inner] = [70, 36, 24];
+  if (!readsImages(gpu.adapter, [2 * outputs, inner])) return;
+  const rng = rngStream(5, "linear image");
+  const matrix = normals(rng, 2 * outputs * inner);
+  const x = gpu.from("x", [rows, inner], normals(rng, rows * inner));
+  const gain = gpu.from("gain", [inner], normals(rng, inner));
+  const residual = gpu.from("residual", [rows, 2 * outputs], normals(rng, rows * 2 * outputs));
+  const weight = gpu.from("weight", [2 * outputs, inner], matrix);
+  const image = imageFrom(gpu, "weight", [2 * outputs, inner], matrix);
+  const make = (cols: number) => gpu.tensor("y", [rows, cols]);
+  const [y, all, gated, allGated] = [2, 2, 1, 1].map((width) => make(width * outputs)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const layer = { x, weight, image, norm: { gain, eps: 1e-6 } };
+  for (const wanted of WANTED) {
+    const list = new Uint32Array(rows + 1).fill(0xffffffff);
+    list.set(wanted);
+    list[rows] = wanted.length;
+    const live = gpu.from("live", [rows + 1], list);
+    const pass = gpu.pass("listed");
+    pass.clear(y);
+    pass.clear(gated);
+    linearForward(pass, { ...layer, live }, y, { residual });
+    linearForward(pass, layer, all, { residual });
+    gatedLinearForward(pass, { ...layer, live }, { gateUp: all, y: gated, keep: false });
+    gatedLinearForward(pass, layer, { gateUp: all, y: allGated, keep: false });
+    pass.submit();
+    const [some, full, someGated, fullGated] = await gpu.readAll([y, all, gated, allGated]);
+    for (const [part, whole] of [[some!, full!], [someGated!, fullGated!]]) {
+      const cols = part!.length / rows;
+      const expected = part!.map((_, i) => wanted.includes(Math.floor(i / cols)) ? whole![i]! : 0);
+      assert.deepEqual(part, expected);
+    }
+    gpu.release(live);
+  }
+  gpu.release(x, gain, residual, weight, image, y, all, gated, allGated);
 });
 
 gpuTest("a linear layer refuses an image of another shape", (gpu) => {
