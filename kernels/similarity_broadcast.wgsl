@@ -38,9 +38,10 @@ alias Sums = array<Eight, LANES>;
 // Four consecutive terms of the lane's queries.
 alias Terms = array<Eight, 4>;
 
-// Four terms of eight queries an element. Private memory is read without the tests that a storage load needs, and as the
-// second index is always constant, the compiler sees 32 small arrays, which it handles far faster than one large one.
-var<private> held: array<array<f32, 32>, 64>;
+// Four terms of eight queries an element. Private memory is read without the tests that a storage load needs. As the
+// second index is always constant, these are 32 arrays to the compiler, which takes far longer for one large array; with
+// 64 elements instead of 65, all of them would lie on the same few lines of the cache.
+var<private> held: array<array<f32, 32>, 65>;
 // The best so far of the lane's query q in falling order: place i at k q + i.
 var<private> value: array<f32, 128>;
 var<private> place: array<u32, 128>;
@@ -128,9 +129,10 @@ fn offer(row: u32, query: u32) {
     let q = start / params.k;
     for (var left = hits[q]; left != 0u; left &= left - 1u) {
       let r = firstTrailingBit(left);
+      let score = tile[r][q];
       let reference = params.first + row + r;
-      if (row + r < params.count && tile[r][q] > value[start + params.k - 1u]) {
-        if (others[reference] != own[query + q]) { insert(start, tile[r][q], reference); }
+      if (row + r < params.count && score > value[start + params.k - 1u]) {
+        if (others[reference] != own[query + q]) { insert(start, score, reference); }
       }
     }
   }

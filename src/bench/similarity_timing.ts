@@ -48,9 +48,10 @@ function openSearch(gpu: Gpu, { queries, references, dim, neighbours }: Similari
   const input = {
     queries: gpu.from("queries", [queries, dim], unitVectors(queries, dim, "queries")),
     own: gpu.from("own", [queries], new Uint32Array(queries).fill(0xffffffff)),
-    references: gpu.from("references", [references, dim], unitVectors(references, dim, "all")),
+    references: gpu.table("references", [references, dim]),
     others: gpu.tensor("others", [references], "u32"),
   };
+  gpu.upload(input.references, unitVectors(references, dim, "all"));
   const out = {
     best: gpu.tensor("best", [queries, neighbours]),
     index: gpu.tensor("index", [queries, neighbours], "u32"),

@@ -1,7 +1,8 @@
 /**
  * Nearest references of every query by cosine, without a matrix of all scores.
  *
- * References are taken in chunks: a product makes the scores of a chunk, and the best so far are brought up to date.
+ * References are taken in chunks, of one block after the other where they are in blocks: a product makes the scores of a
+ * chunk, and the best so far are brought up to date.
  * On software adapters one kernel does both, and no score is written to memory.
  *
  * @module
@@ -15,6 +16,7 @@ import {
   elements,
   expectShape,
   type Pass,
+  rowBlocks,
   type Tensor,
 } from "../gpu/mod.ts";
 import { rowWorkgroup } from "./grid.ts";
@@ -41,7 +43,7 @@ export interface SimilarityInput {
   queries: Tensor;
   /** Group of each query, u32 `[queries]`: references of that group are skipped. 0xffffffff skips none. */
   own: Tensor;
-  /** References, `[references, dim]`. */
+  /** References, `[references, dim]`; a table in blocks where one binding cannot hold them. */
   references: Tensor;
   /** Group of each reference, u32 `[references]`. */
   others: Tensor;
@@ -81,16 +83,16 @@ export function similarity(
   options: SimilarityOptions = {},
 ): void {
   const { chunk = SIMILARITY_CHUNK } = options;
-  const { dim, total, rows } = readSizes(input, out, chunk);
+  const { dim, rows } = readSizes(input, out, chunk);
   const able = pass.adapter.subgroupSize >= 8 && dim % 4 === 0 && dim <= BROADCAST_DIM;
   const { variant = defaultVariant(pass.adapter, rows) } = options;
   const encode = able && variant === "broadcast" ? encodeBroadcast : encodePlain;
-  const { references } = input;
-  for (let first = 0; first < total; first += chunk) {
-    const count = Math.min(chunk, total - first);
-    const offset = references.offset + first * dim * 4;
-    const part = { ...references, shape: [count, dim], offset };
-    encode(pass, { ...input, part, first, ...out }, options);
+  for (const { tensor: block, first } of rowBlocks(input.references)) {
+    for (let start = 0; start < block.shape[0]!; start += chunk) {
+      const count = Math.min(chunk, block.shape[0]! - start);
+      const part = { ...block, shape: [count, dim], offset: block.offset + start * dim * 4 };
+      encode(pass, { ...input, part, first: first + start, ...out }, options);
+    }
   }
 }
 
@@ -145,5 +147,5 @@ function readSizes(input: SimilarityInput, out: SimilarityOutput, chunk: number)
   if (elements(out.scores.shape) < rows * most) {
     throw new ShapeError("similarity scores", [rows, most], out.scores.shape);
   }
-  return { rows, dim, total };
+  return { rows, dim };
 }

@@ -14,10 +14,18 @@ function vectors(name: string, count: number, dim: number, groups: number): Grou
   };
 }
 
-for (const otherGroups of [false, true]) {
-  gpuTest(`deviceSearch() agrees with hostSearch, otherGroups ${otherGroups}`, async (gpu) => {
-    const queries = vectors("queries", 9, 37, 6);
-    const references = vectors("references", 70, 37, 4);
+for (
+  const [count, dim, otherGroups] of [
+    [9, 37, false],
+    [9, 37, true],
+    [4100, 8, true], // more than are searched for at once
+  ] as const
+) {
+  const name =
+    `deviceSearch() agrees with hostSearch, ${count} queries, otherGroups ${otherGroups}`;
+  gpuTest(name, async (gpu) => {
+    const queries = vectors("queries", count, dim, 6);
+    const references = vectors("references", 70, dim, 4);
     const options = { k: 5, otherGroups };
     const expected = await hostSearch.nearest(queries, references, options);
     const found = await deviceSearch(gpu).nearest(queries, references, options);

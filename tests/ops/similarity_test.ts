@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import type { Gpu } from "../../src/gpu/mod.ts";
+import { type Gpu, openGpu } from "../../src/gpu/mod.ts";
 import { similarity, type SimilarityOptions } from "../../src/ops/similarity.ts";
 import { assertClose, innerProduct } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
@@ -46,10 +46,11 @@ async function run(gpu: Gpu, shape: Case, options: SimilarityOptions = {}) {
   const data = inputs(shape);
   const input = {
     queries: gpu.from("queries", [queries, dim], data.queries),
-    references: gpu.from("references", [references, dim], data.references),
+    references: gpu.table("references", [references, dim]),
     own: gpu.from("own", [queries], data.own),
     others: gpu.from("others", [references], data.others),
   };
+  gpu.upload(input.references, data.references);
   const out = {
     best: gpu.tensor("best", [queries, k]),
     index: gpu.tensor("index", [queries, k], "u32"),
@@ -113,5 +114,27 @@ for (const variant of ["plain", "broadcast"] as const) {
     assert.deepEqual([...actual.index.subarray(6)], [NONE, NONE]);
     assert.ok(!actual.index.subarray(4).includes(1));
     assert.equal(actual.index[3], NONE);
+  });
+}
+
+for (const variant of ["plain", "broadcast"] as const) {
+  gpuTest(
+    `similarity() finds the same in a pool that one binding cannot hold (${variant})`,
+    async (gpu) => {
+      const shape = { queries: 60, references: 1000, dim: 64, k: 5, distinct: 300 };
+      using narrow = await openGpu({ bindingBytes: 100 * 1024 });
+      assert.equal(narrow.table("references", [1000, 64]).blocks!.length, 3);
+      for (const chunk of [4096, 256]) {
+        const wide = await run(gpu, shape, { variant, chunk: 256 });
+        assert.deepEqual(await run(narrow, shape, { variant, chunk }), wide); // bit for bit
+      }
+    },
+  );
+}
+
+for (const variant of ["plain", "broadcast"] as const) {
+  gpuTest(`similarity() repeats itself bit for bit (${variant})`, async (gpu) => {
+    const shape = { queries: 100, references: 3000, dim: 256, k: 5 };
+    assert.deepEqual(await run(gpu, shape, { variant }), await run(gpu, shape, { variant }));
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gpuTest } from "../support/device.ts";
 
 gpuTest(
-  "bench similarity prints the search, its products and what the selection takes",
+  "bench similarity prints the search and its products",
   async () => {
     const { success, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-q", "--no-prompt", "--allow-read=.", "workflows/bench.ts", "similarity"]
