@@ -5,8 +5,8 @@
 //                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
 //   with NORMED     x[r,i] * gain[i] / sqrt(mean_i(x[r,i]^2) + EPS) instead of x[r,i]    (Zhang & Sennrich 2019, eq. 4)
 //
-// Tile and order of the sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits. Of a tile
-// that is not full, only as many eights of rows are computed as there are.
+// Tile and order of sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits. Of a tile that
+// is not full, only as many eights of rows are computed as there are.
 //
 // Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]   gain: [inner]
 //           w: [cols, inner], forward_gated: [2 * cols, inner]
@@ -37,18 +37,19 @@ struct Params {
 @group(0) @binding(6) var<storage, read> gain: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read> live: array<u32>;
 
-const LANES = 8u;
-const TILE = 32u;
-
-// Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns.
-alias Tile = array<mat4x4<f32>, 8>;
-
 // <shared image_texel>
 // Where four numbers of an image are, counted in fours.
 fn image_texel(i: u32) -> vec2<u32> {
   return vec2(i % 1024u, i / 1024u);
 }
 // </shared image_texel>
+
+// <shared image_tile>
+const LANES = 8u;
+const TILE = 32u;
+
+// Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns.
+alias Tile = array<mat4x4<f32>, 8>;
 
 fn w_at(i: u32) -> vec4<f32> {
   return textureLoad(w, image_texel(i));
@@ -101,21 +102,19 @@ fn factor_at(i: u32) -> vec4<f32> {
   return gain[i];
 }
 fn square_of(v: vec4<f32>) -> f32 {
-  if (!NORMED) { return 0.0; }
-  return dot(v, v);
+  return select(0.0, dot(v, v), NORMED);
 }
 
 // A tile of `count` rows, by rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads `own`
 // rows of x; the result is what their sums are to be multiplied by.
 fn add_up(sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
   let inner4 = params.inner / 4u;
-  let low = first * inner4;
-  let high = second * inner4;
+  let at = vec2(first, second) * inner4;
   let place = own * inner4;
   let eights = (count + LANES - 1u) / LANES;
   var square = array(0.0, 0.0, 0.0, 0.0);
   for (var i = 0u; i < select(inner4, 0u, eights == 0u); i++) {
-    let rows = mat4x4<f32>(w_at(low + i), w_at(low + inner4 + i), w_at(high + i), w_at(high + inner4 + i));
+    let rows = mat4x4<f32>(w_at(at.x + i), w_at(at.x + inner4 + i), w_at(at.y + i), w_at(at.y + inner4 + i));
     let w = transpose(rows);
     let g = factor_at(i);
     let v0 = x[place.x + i];
@@ -150,6 +149,7 @@ fn scaled(row: vec4<f32>, factors: vec4<f32>, r: u32) -> vec4<f32> {
   if (!NORMED) { return row; }
   return row * subgroupShuffle(factors[r / LANES], r % LANES);
 }
+// </shared image_tile>
 
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {

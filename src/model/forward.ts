@@ -7,11 +7,12 @@
  *
  * @module
  */
-import { type Pass, reshape, type Tensor } from "../gpu/mod.ts";
+import { isImage, type Pass, reshape, type Tensor } from "../gpu/mod.ts";
 import {
   attentionForward,
   embeddingForward,
   gatedLinearForward,
+  headsImage,
   type KeyValues,
   kvStore,
   linearForward,
@@ -19,6 +20,7 @@ import {
   packHalf,
   rmsnormForward,
   ropeForward,
+  type RopeSaved,
 } from "../ops/mod.ts";
 import type { Activations, LayerActivations } from "./activations.ts";
 import type { Decoder } from "./model.ts";
@@ -121,8 +123,7 @@ export function forwardLayer(
   const { rows, saved, cache, index, keep } = run;
   const weights = model.weights.layers[index]!;
   const { live } = rows;
-  projectHeads(pass, model, { weights, saved, live });
-  attend(pass, model, { rows, saved, cache, index });
+  attend(pass, model, { rows, weights, saved, live, cache, index });
   feedForward(pass, model, { weights, saved, live, keep });
 }
 
@@ -150,23 +151,47 @@ function projectHeads(pass: Pass, model: Decoder, { weights, saved, live }: Laye
   rmsnormForward(pass, k, reshape(saved.k, k.x.shape), { eps });
 }
 
-/** q, k, v -> y. */
+/** x -> q, k, v -> y. */
 function attend(
   pass: Pass,
   model: Decoder,
-  run: { rows: Rows; saved: LayerActivations; cache: KeyValueCache | undefined; index: number },
+  run: LayerRun & { rows: Rows; cache: KeyValueCache | undefined; index: number },
 ): void {
   const { rows: { positions, spans }, saved: { q, k, v, y, stats }, cache, index } = run;
   const rope = { table: model.ropeTable, position: positions };
   if (!cache) {
+    projectHeads(pass, model, run);
     ropeForward(pass, rope, q);
     ropeForward(pass, rope, k);
     attentionForward(pass, { q, k, v, spans, stats }, y);
     return;
   }
   const { keys, values } = cache.layers[index]!;
-  kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, { keys, values });
+  storeHeads(pass, model, run, { ...rope, slot: cache.slots, cache: { keys, values } });
   attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, { ownKeys: true });
+}
+
+/** x -> q and, in the cache, keys and values: in one dispatch where cache and weights are images. */
+function storeHeads(
+  pass: Pass,
+  model: Decoder,
+  run: LayerRun,
+  to: RopeSaved & { slot: Tensor; cache: KeyValues },
+): void {
+  const { weights: { stacked, inputNorm: gain }, saved: { x, xNorm, xScale, q, k, v }, live } = run;
+  const { cache: { keys, values }, ...place } = to;
+  if (stacked && isImage(keys) && isImage(values)) {
+    const norm = { x, gain, r: xScale, y: xNorm, eps: model.config.rmsNormEps };
+    const input = normalise(pass, norm, [stacked]);
+    headsImage(pass, { ...input, ...stacked, ...place, ...(live && { live }) }, {
+      q,
+      keys,
+      values,
+    });
+    return;
+  }
+  projectHeads(pass, model, run);
+  kvStore(pass, { ...place, q, k, v }, { keys, values });
 }
 
 /** y -> mid -> gated. */

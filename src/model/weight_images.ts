@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type Image, imageBytes, type Tensor } from "../gpu/mod.ts";
-import { readsImages } from "../ops/mod.ts";
+import { byteLength, type Image, imageBytes, type Pass, type Tensor } from "../gpu/mod.ts";
+import { readsImages, stacksHeads } from "../ops/mod.ts";
+import type { ModelConfig } from "./config.ts";
 import type { Decoder, Model } from "./model.ts";
 import type { LayerWeights, Linear, Weights } from "./weights.ts";
 
@@ -21,25 +22,47 @@ const LINEARS = [
   "down",
 ] as const satisfies (keyof LayerWeights)[];
 
+/** The layers that decoding takes as one, in the order in which their weights stand one above the other. */
+const HEADS = ["query", "key", "value"] as const satisfies (keyof LayerWeights)[];
+
+/** Queries, keys and values of one layer as one, and what they are made of. */
+interface Stack {
+  readonly image: Image;
+  readonly bias: Tensor | undefined;
+  readonly parts: readonly Linear[];
+}
+
 /** Images of the weights of every product, or none where they do not pay. */
 export class WeightImages implements Disposable {
   readonly #model: Model;
   readonly #images = new Map<Tensor, Image>();
+  readonly #stacks: Stack[] = [];
+  /** Where the weights of a stack are gathered. */
+  readonly #gathered: Tensor | undefined;
 
   /** Allocates. */
   constructor(model: Model) {
     this.#model = model;
-    const { gpu, weights, precision } = model;
+    const { gpu, config, weights, precision } = model;
     const factors = [
       ...weights.layers.flatMap((layer) => LINEARS.map((name) => layer[name].weight)),
       weights.head,
     ];
-    const total = factors.reduce((sum, { shape }) => sum + imageBytes(shape), 0);
+    const stack = stackShape(config);
+    const total = [...factors.map(({ shape }) => shape), ...weights.layers.map(() => stack)]
+      .reduce((sum, shape) => sum + imageBytes(shape), 0);
     if (precision !== "f32" || total > MOST_BYTES) return;
     for (const factor of factors) {
       if (factor.blocks || !readsImages(gpu.adapter, factor.shape)) continue;
       this.#images.set(factor, gpu.image(`image of ${factor.label}`, factor.shape));
     }
+    if (!stacksHeads(config.headDim) || config.qkNorm || !readsImages(gpu.adapter, stack)) return;
+    this.#gathered = gpu.tensor("gathered heads", stack);
+    this.#stacks.push(...weights.layers.map((layer, i) => ({
+      image: gpu.image(`image of heads.${i}`, stack),
+      bias: layer.query.bias && gpu.tensor(`bias of heads.${i}`, [stack[0]]),
+      parts: HEADS.map((name) => layer[name]),
+    })));
   }
 
   /** The model with its images. */
@@ -53,25 +76,50 @@ export class WeightImages implements Disposable {
     if (this.#images.size === 0) return;
     const pass = this.#model.gpu.pass("images");
     for (const [factor, image] of this.#images) pass.copyToImage(factor, image);
+    for (const { image, bias, parts } of this.#stacks) {
+      gather(pass, parts.map(({ weight }) => weight), this.#gathered!);
+      pass.copyToImage(this.#gathered!, image);
+      if (bias) gather(pass, parts.map((part) => part.bias!), bias);
+    }
     pass.submit();
   }
 
   /** Destroys the images. */
   [Symbol.dispose](): void {
-    this.#model.gpu.release(...this.#images.values());
+    const { gpu } = this.#model;
+    gpu.release(...this.#images.values());
+    for (const { image, bias } of this.#stacks) gpu.release(image, ...(bias ? [bias] : []));
+    if (this.#gathered) gpu.release(this.#gathered);
   }
 
   #withImages(weights: Weights): Weights {
     const headImage = this.#images.get(weights.head);
-    const layers = weights.layers.map((layer): LayerWeights => ({
-      ...layer,
-      ...Object.fromEntries(LINEARS.map((name) => [name, this.#withImage(layer[name])])),
-    }));
+    const layers = weights.layers.map((layer, i): LayerWeights => {
+      const stack = this.#stacks[i];
+      return {
+        ...layer,
+        ...Object.fromEntries(LINEARS.map((name) => [name, this.#withImage(layer[name])])),
+        ...(stack && { stacked: { image: stack.image, ...(stack.bias && { bias: stack.bias }) } }),
+      };
+    });
     return { ...weights, layers, ...(headImage && { headImage }) };
   }
 
   #withImage(linear: Linear): Linear {
     const image = this.#images.get(linear.weight);
     return image ? { ...linear, image } : linear;
+  }
+}
+
+function stackShape({ heads, kvHeads, headDim, hiddenSize }: ModelConfig): [number, number] {
+  return [(heads + 2 * kvHeads) * headDim, hiddenSize];
+}
+
+/** Encodes copies of the parts, one behind the other, into the whole. */
+function gather(pass: Pass, parts: readonly Tensor[], whole: Tensor): void {
+  let start = 0; // bytes
+  for (const part of parts) {
+    pass.copy(part, { ...whole, shape: part.shape, offset: whole.offset + start });
+    start += byteLength(part);
   }
 }

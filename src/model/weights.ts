@@ -16,6 +16,14 @@ export interface Linear {
   readonly image?: Image;
 }
 
+/** The layers of queries, keys and values as one. */
+export interface StackedHeads {
+  /** `[q + 2 * kv, hidden]`. */
+  readonly image: Image;
+  /** `[q + 2 * kv]`. */
+  readonly bias?: Tensor;
+}
+
 /** One decoder layer. Widths: `q = heads * headDim`, `kv = kvHeads * headDim`. */
 export interface LayerWeights {
   /** Gain before attention, `[hidden]`. */
@@ -26,6 +34,8 @@ export interface LayerWeights {
   readonly key: Linear;
   /** Values, `[kv, hidden]`. */
   readonly value: Linear;
+  /** Queries, keys and values one above the other, where they have an image so; decoding then reads that. */
+  readonly stacked?: StackedHeads;
   /** Gain of each head's query, `[headDim]`, where the architecture has it. */
   readonly queryNorm?: Tensor;
   /** Gain of each head's key, `[headDim]`, where the architecture has it. */

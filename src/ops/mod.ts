@@ -16,6 +16,7 @@ export * from "./fma_chains.ts";
 export * from "./gated_linear.ts";
 export * from "./gather_rows.ts";
 export * from "./global_norm.ts";
+export { headsImage, stacksHeads } from "./heads_image.ts";
 export * from "./kv_store.ts";
 export { readsImages } from "./linear_image.ts";
 export * from "./logprob.ts";
