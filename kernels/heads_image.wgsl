@@ -1,7 +1,7 @@
 // heads_image: queries, keys and values of a decoding step for software adapters: their product with the norm before it and,
 // behind it, the rotation of queries and keys and the storing of keys and values (linear_image.wgsl, kv_store_image.wgsl).
 //
-//   z[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c])   with NORMED   x[r,i] * gain[i] / sqrt(mean_i(x[r,i]^2) + EPS) for x[r,i]
+//   z[r,c] = sum_i h[r,i] * w[c,i]  (+ bias[c])   h[r] = x[r] * gain / sqrt(mean_i(x[r,i]^2) + EPS)   (rmsnorm.wgsl)
 //   q[r] = rope(z[r, heads of queries], position[r])
 //   keys[slot[r]] = rope(z[r, heads of keys], position[r])     values[slot[r]] = z[r, heads of values]   (rope.wgsl)
 //
@@ -14,10 +14,9 @@
 //           a row whose slot is not below `slots` is left alone;  stored slots are distinct
 // Numerics  f32 storage, f32 accumulation, sums in the order of linear_image.wgsl
 
-override DIM: u32 = 32u;         // length of a head
-override NORMED: bool = false;   // whether x is normalised first
-override EPS: f32 = 1e-6;        // added to the mean square
-override LISTED: bool = false;   // whether only the rows in `live` are wanted
+override DIM: u32 = 32u;        // length of a head
+override EPS: f32 = 1e-6;       // added to the mean square
+override LISTED: bool = false;  // whether only the rows in `live` are wanted
 
 struct Params {
   rows: u32,
@@ -55,18 +54,9 @@ const TILE = 32u;
 // Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns.
 alias Tile = array<mat4x4<f32>, 8>;
 
-fn w_at(i: u32) -> vec4<f32> {
-  return textureLoad(w, image_texel(i));
-}
-
 fn live_at(i: u32) -> u32 {
   if (LISTED) { return live[i]; }
   return i; // all are, and at the end is their number
-}
-
-// Rows that there are from the i-th on, at most a tile's.
-fn rows_from(i: u32) -> u32 {
-  return min(TILE, max(live_at(params.rows), i) - i);
 }
 
 // Lane l's rows of a tile, rows 8 g + l; beyond the last, some rows.
@@ -81,79 +71,67 @@ fn plus_terms(sum: vec4<f32>, w: mat4x4<f32>, u: vec4<f32>) -> vec4<f32> {
   return sum + w[0] * u.x + w[1] * u.y + w[2] * u.z + w[3] * u.w;
 }
 
-// Four rows of the tile plus four terms each; the rows of x are what lanes l..l+3 hold in v.
+// Four rows of the tile plus four terms each; the rows of x are what lanes 0..3 or 4..7 hold in v.
 fn plus_low(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)), plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)), plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
   );
 }
 
 fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)), plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)), plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
   );
 }
 
-// What x is multiplied by before the sums, and what its norm adds up; nothing where there is none.
-fn factor_at(i: u32) -> vec4<f32> {
-  if (!NORMED) { return vec4(1.0); }
-  return gain[i];
-}
-fn square_of(v: vec4<f32>) -> f32 {
-  return select(0.0, dot(v, v), NORMED);
-}
-
-// A tile of `count` rows, by rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads `own`
-// rows of x; the result is what their sums are to be multiplied by.
-fn add_up(sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
-  let inner4 = params.inner / 4u;
-  let at = vec2(first, second) * inner4;
+// Adds a tile of `count` rows up, of rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads
+// `own` rows of x; the result adds up what square_of() makes of these. Where a kernel has several products, p says which.
+fn add_up(p: u32, sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
+  let inner4 = inner_of(p) / 4u;
+  let at = vec4(first, first + 1u, second, second + 1u) * inner4;
   let place = own * inner4;
   let eights = (count + LANES - 1u) / LANES;
   var square = array(0.0, 0.0, 0.0, 0.0);
   for (var i = 0u; i < select(inner4, 0u, eights == 0u); i++) {
-    let rows = mat4x4<f32>(w_at(at.x + i), w_at(at.x + inner4 + i), w_at(at.y + i), w_at(at.y + inner4 + i));
-    let w = transpose(rows);
+    let w = transpose(mat4x4<f32>(w_at(p, at.x + i), w_at(p, at.y + i), w_at(p, at.z + i), w_at(p, at.w + i)));
     let g = factor_at(i);
-    let v0 = x[place.x + i];
+    let v0 = x_at(p, place.x + i);
     square[0] += square_of(v0);
     (*sum)[0] = plus_low((*sum)[0], w, v0 * g);
     (*sum)[1] = plus_high((*sum)[1], w, v0 * g);
     if (eights > 1u) {
-      let v1 = x[place.y + i];
+      let v1 = x_at(p, place.y + i);
       square[1] += square_of(v1);
       (*sum)[2] = plus_low((*sum)[2], w, v1 * g);
       (*sum)[3] = plus_high((*sum)[3], w, v1 * g);
     }
     if (eights > 2u) {
-      let v2 = x[place.z + i];
+      let v2 = x_at(p, place.z + i);
       square[2] += square_of(v2);
       (*sum)[4] = plus_low((*sum)[4], w, v2 * g);
       (*sum)[5] = plus_high((*sum)[5], w, v2 * g);
     }
     if (eights > 3u) {
-      let v3 = x[place.w + i];
+      let v3 = x_at(p, place.w + i);
       square[3] += square_of(v3);
       (*sum)[6] = plus_low((*sum)[6], w, v3 * g);
       (*sum)[7] = plus_high((*sum)[7], w, v3 * g);
     }
   }
-  if (!NORMED) { return vec4(1.0); }
-  return inverseSqrt(vec4(square[0], square[1], square[2], square[3]) / f32(params.inner) + EPS);
-}
-
-// Row r of the tile times its factor, of which lane l holds those of rows 8 g + l.
-fn scaled(row: vec4<f32>, factors: vec4<f32>, r: u32) -> vec4<f32> {
-  if (!NORMED) { return row; }
-  return row * subgroupShuffle(factors[r / LANES], r % LANES);
+  return vec4(square[0], square[1], square[2], square[3]);
 }
 // </shared image_tile>
+
+fn x_at(p: u32, i: u32) -> vec4<f32> { return x[i]; }
+fn w_at(p: u32, i: u32) -> vec4<f32> { return textureLoad(w, image_texel(i)); }
+fn inner_of(p: u32) -> u32 { return params.inner; }
+fn factor_at(i: u32) -> vec4<f32> { return gain[i]; }
+fn square_of(v: vec4<f32>) -> f32 { return dot(v, v); }
+
+// Rows that there are from the i-th on, at most a tile's.
+fn rows_from(i: u32) -> u32 { return min(TILE, max(live_at(params.rows), i) - i); }
 
 // Two pairs of numbers, turned: those of the lower and of the upper half of a head, at texel `angle` of the table.
 fn turned(pairs: vec4<f32>, angle: u32) -> vec4<f32> {
@@ -172,14 +150,15 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
   var sum = Tile();
   let rows = tile_rows(row, lane);
   let count = rows_from(row);
-  let factors = add_up(&sum, rows, count, first, first + DIM / 2u);
+  let squares = add_up(0u, &sum, rows, count, first, first + DIM / 2u);
+  let factors = inverseSqrt(squares / f32(params.inner) + EPS); // of rows 8 g + lane
   var offset = vec4<f32>();
   if (params.add_bias != 0u) { offset = vec4(bias[first / 2u], bias[first / 2u + DIM / 4u]); }
   let odd = (lane & 1u) != 0u;
   let place = pair / 2u + select(0u, DIM / 8u, odd);
   for (var i = 0u; i < count; i++) {
     let r = subgroupShuffle(rows[i / LANES], i % LANES);
-    var z = scaled(sum[i / 4u][i % 4u], factors, i) + offset;
+    var z = sum[i / 4u][i % 4u] * subgroupShuffle(factors[i / LANES], i % LANES) + offset;
     if (head < params.heads + params.key_heads) { z = turned(z, position[r] * (DIM / 2u) + pair); }
     let other = subgroupShuffleXor(select(z.zw, z.xy, odd), 1u);
     let four = select(vec4(z.xy, other), vec4(other, z.zw), odd);

@@ -3,12 +3,11 @@
 //   forward         y[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c]) (+ residual[r,c])
 //   forward_gated   y[r,c] = gate * s * up,   s = 1 / (1 + exp(-gate)),   gate = sum_i x[r,i] * w[c,i],
 //                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
-//   with NORMED     x[r,i] * gain[i] / sqrt(mean_i(x[r,i]^2) + EPS) instead of x[r,i]    (Zhang & Sennrich 2019, eq. 4)
 //
-// Tile and order of sums are those of matmul_broadcast.wgsl, so without NORMED the results are the same bits. Of a tile that
-// is not full, only as many eights of rows are computed as there are.
+// Tile and order of the sums are those of matmul_broadcast.wgsl, so the results are the same bits. Of a tile that is not
+// full, only as many eights of rows are computed as there are.
 //
-// Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]   gain: [inner]
+// Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]
 //           w: [cols, inner], forward_gated: [2 * cols, inner]
 //           live: [rows + 1], with LISTED the rows r that are wanted, then, at the end, their number
 // Dispatch  workgroup (x, y) owns rows 32 y + 0..31, or those of the list, forward: columns 32 x + 0..31, a lane 4 of them;
@@ -16,8 +15,6 @@
 // Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 16 * 65535
 // Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  the exponent is held below 80
 
-override NORMED: bool = false;  // whether x is normalised first
-override EPS: f32 = 1e-6;       // added to the mean square
 override LISTED: bool = false;  // whether only the rows in `live` are wanted
 
 struct Params {
@@ -34,8 +31,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
-@group(0) @binding(6) var<storage, read> gain: array<vec4<f32>>;
-@group(0) @binding(7) var<storage, read> live: array<u32>;
+@group(0) @binding(6) var<storage, read> live: array<u32>;
 
 // <shared image_texel>
 // Where four numbers of an image are, counted in fours.
@@ -51,18 +47,9 @@ const TILE = 32u;
 // Rows 4 q + 0..3 of the tile are the columns of sum[q]; each holds the lane's four columns.
 alias Tile = array<mat4x4<f32>, 8>;
 
-fn w_at(i: u32) -> vec4<f32> {
-  return textureLoad(w, image_texel(i));
-}
-
 fn live_at(i: u32) -> u32 {
   if (LISTED) { return live[i]; }
   return i; // all are, and at the end is their number
-}
-
-// Rows that there are from the i-th on, at most a tile's.
-fn rows_from(i: u32) -> u32 {
-  return min(TILE, max(live_at(params.rows), i) - i);
 }
 
 // Lane l's rows of a tile, rows 8 g + l; beyond the last, some rows.
@@ -77,79 +64,67 @@ fn plus_terms(sum: vec4<f32>, w: mat4x4<f32>, u: vec4<f32>) -> vec4<f32> {
   return sum + w[0] * u.x + w[1] * u.y + w[2] * u.z + w[3] * u.w;
 }
 
-// Four rows of the tile plus four terms each; the rows of x are what lanes l..l+3 hold in v.
+// Four rows of the tile plus four terms each; the rows of x are what lanes 0..3 or 4..7 hold in v.
 fn plus_low(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 0u)), plus_terms(sum[1], w, subgroupBroadcast(v, 1u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 2u)), plus_terms(sum[3], w, subgroupBroadcast(v, 3u)),
   );
 }
 
 fn plus_high(sum: mat4x4<f32>, w: mat4x4<f32>, v: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
-    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)),
-    plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
-    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)),
-    plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
+    plus_terms(sum[0], w, subgroupBroadcast(v, 4u)), plus_terms(sum[1], w, subgroupBroadcast(v, 5u)),
+    plus_terms(sum[2], w, subgroupBroadcast(v, 6u)), plus_terms(sum[3], w, subgroupBroadcast(v, 7u)),
   );
 }
 
-// What x is multiplied by before the sums, and what its norm adds up; nothing where there is none.
-fn factor_at(i: u32) -> vec4<f32> {
-  if (!NORMED) { return vec4(1.0); }
-  return gain[i];
-}
-fn square_of(v: vec4<f32>) -> f32 {
-  return select(0.0, dot(v, v), NORMED);
-}
-
-// A tile of `count` rows, by rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads `own`
-// rows of x; the result is what their sums are to be multiplied by.
-fn add_up(sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
-  let inner4 = params.inner / 4u;
-  let at = vec2(first, second) * inner4;
+// Adds a tile of `count` rows up, of rows `first`, first + 1, second and second + 1 of the weight for this lane, which loads
+// `own` rows of x; the result adds up what square_of() makes of these. Where a kernel has several products, p says which.
+fn add_up(p: u32, sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u32, second: u32) -> vec4<f32> {
+  let inner4 = inner_of(p) / 4u;
+  let at = vec4(first, first + 1u, second, second + 1u) * inner4;
   let place = own * inner4;
   let eights = (count + LANES - 1u) / LANES;
   var square = array(0.0, 0.0, 0.0, 0.0);
   for (var i = 0u; i < select(inner4, 0u, eights == 0u); i++) {
-    let rows = mat4x4<f32>(w_at(at.x + i), w_at(at.x + inner4 + i), w_at(at.y + i), w_at(at.y + inner4 + i));
-    let w = transpose(rows);
+    let w = transpose(mat4x4<f32>(w_at(p, at.x + i), w_at(p, at.y + i), w_at(p, at.z + i), w_at(p, at.w + i)));
     let g = factor_at(i);
-    let v0 = x[place.x + i];
+    let v0 = x_at(p, place.x + i);
     square[0] += square_of(v0);
     (*sum)[0] = plus_low((*sum)[0], w, v0 * g);
     (*sum)[1] = plus_high((*sum)[1], w, v0 * g);
     if (eights > 1u) {
-      let v1 = x[place.y + i];
+      let v1 = x_at(p, place.y + i);
       square[1] += square_of(v1);
       (*sum)[2] = plus_low((*sum)[2], w, v1 * g);
       (*sum)[3] = plus_high((*sum)[3], w, v1 * g);
     }
     if (eights > 2u) {
-      let v2 = x[place.z + i];
+      let v2 = x_at(p, place.z + i);
       square[2] += square_of(v2);
       (*sum)[4] = plus_low((*sum)[4], w, v2 * g);
       (*sum)[5] = plus_high((*sum)[5], w, v2 * g);
     }
     if (eights > 3u) {
-      let v3 = x[place.w + i];
+      let v3 = x_at(p, place.w + i);
       square[3] += square_of(v3);
       (*sum)[6] = plus_low((*sum)[6], w, v3 * g);
       (*sum)[7] = plus_high((*sum)[7], w, v3 * g);
     }
   }
-  if (!NORMED) { return vec4(1.0); }
-  return inverseSqrt(vec4(square[0], square[1], square[2], square[3]) / f32(params.inner) + EPS);
-}
-
-// Row r of the tile times its factor, of which lane l holds those of rows 8 g + l.
-fn scaled(row: vec4<f32>, factors: vec4<f32>, r: u32) -> vec4<f32> {
-  if (!NORMED) { return row; }
-  return row * subgroupShuffle(factors[r / LANES], r % LANES);
+  return vec4(square[0], square[1], square[2], square[3]);
 }
 // </shared image_tile>
+
+fn x_at(p: u32, i: u32) -> vec4<f32> { return x[i]; }
+fn w_at(p: u32, i: u32) -> vec4<f32> { return textureLoad(w, image_texel(i)); }
+fn inner_of(p: u32) -> u32 { return params.inner; }
+fn factor_at(i: u32) -> vec4<f32> { return vec4(1.0); }
+fn square_of(v: vec4<f32>) -> f32 { return 0.0; }
+
+// Rows that there are from the i-th on, at most a tile's.
+fn rows_from(i: u32) -> u32 { return min(TILE, max(live_at(params.rows), i) - i); }
 
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -160,22 +135,24 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
   var sum = Tile();
   let rows = tile_rows(row, lane);
   let count = rows_from(row);
-  let factors = add_up(&sum, rows, count, first, first + 2u);
+  _ = add_up(0u, &sum, rows, count, first, first + 2u);
   for (var r = 0u; r < count; r++) {
     let e = subgroupShuffle(rows[r / LANES], r % LANES) * cols4 + col4;
-    var value = scaled(sum[r / 4u][r % 4u], factors, r);
     if (col4 >= cols4) { continue; }
+    var value = sum[r / 4u][r % 4u];
     if (params.add_bias != 0u) { value += bias[col4]; }
     if (params.add_residual != 0u) { value += residual[e]; }
     y[e] = value;
   }
 }
 
+// <shared swiglu_pair>
 // Two columns of y from their gates and ups.
 fn gated(sums: vec4<f32>) -> vec2<f32> {
   let gate = sums.xy;
   return gate * (1.0 / (1.0 + exp(min(-gate, vec2(80.0))))) * sums.zw;
 }
+// </shared swiglu_pair>
 
 // Neighbouring lanes hold halves of four columns: of two rows, the even lane writes the first, the odd lane the second.
 @compute @workgroup_size(LANES)
@@ -186,11 +163,11 @@ fn forward_gated(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
   var sum = Tile();
   let rows = tile_rows(row, lane);
   let count = rows_from(row);
-  let factors = add_up(&sum, rows, count, first, params.cols + first);
+  _ = add_up(0u, &sum, rows, count, first, params.cols + first);
   let odd = (lane & 1u) != 0u;
   for (var r = 0u; r < count; r += 2u) {
-    let upper = gated(scaled(sum[r / 4u][r % 4u], factors, r));
-    let lower = gated(scaled(sum[r / 4u][r % 4u + 1u], factors, r + 1u));
+    let upper = gated(sum[r / 4u][r % 4u]);
+    let lower = gated(sum[r / 4u][r % 4u + 1u]);
     let other = subgroupShuffleXor(select(lower, upper, odd), 1u);
     let mine = subgroupShuffle(rows[r / LANES], (r + (lane & 1u)) % LANES);
     if (col2 < params.cols / 2u && r + (lane & 1u) < count) {

@@ -8,6 +8,7 @@ export * from "./backward.ts";
 export * from "./batch.ts";
 export * from "./checkpoint.ts";
 export * from "./config.ts";
+export * from "./decode.ts";
 export * from "./end_tokens.ts";
 export * from "./forward.ts";
 export * from "./head.ts";

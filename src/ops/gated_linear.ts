@@ -46,11 +46,10 @@ const FUSED: Readonly<Record<string, EncodeGated>> = {
  * @throws {ShapeError} If the shapes disagree.
  */
 export function gatedLinearForward(pass: Pass, saved: LinearSaved, result: GatedLinear): void {
-  const { x, weight, bias, image, norm, live } = saved;
+  const { x, weight, bias, image } = saved;
   const { gateUp, y, keep } = result;
   if (image && !keep && !bias) {
-    const terms = { ...(norm && { norm }), ...(live && { live }) };
-    return encodeGatedLinearImage(pass, { x, image, ...terms }, y);
+    return encodeGatedLinearImage(pass, { x, image }, y);
   }
   const product = describeProduct({ a: x, b: weight, y: gateUp }, { transposeB: true });
   expectShape("gated linear y", y, [product.rows, product.cols / 2]);

@@ -7,6 +7,7 @@
 import source from "../../kernels/heads_image.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Image, type Pass, type Tensor } from "../gpu/mod.ts";
 import type { LinearImageInput } from "./linear_image.ts";
+import type { RowNorm } from "./rmsnorm.ts";
 import type { RopeSaved } from "./rope.ts";
 
 const kernel = defineKernel("heads_image", source);
@@ -16,6 +17,8 @@ const TILE = 32;
 
 /** The layer of queries, keys and values, what it reads, and where its rows go. */
 export interface HeadsImageInput extends Omit<LinearImageInput, "residual">, RopeSaved {
+  /** By which `x` is normalised first. */
+  readonly norm: RowNorm;
   /** Cache slot of each row, u32 `[rows]`; a row whose slot lies beyond the cache is left alone. */
   readonly slot: Tensor;
 }
@@ -36,8 +39,8 @@ export function stacksHeads(dim: number): boolean {
 }
 
 /**
- * Encodes [queries, keys, values] = x weight^T (+ bias), q = rope(queries), keys[slot] = rope(keys), values[slot] = values:
- * the bits of `linearForward` with an image, followed by `kvStore`.
+ * Encodes [queries, keys, values] = norm(x) weight^T (+ bias), q = rope(queries), keys[slot] = rope(keys) and
+ * values[slot] = values.
  *
  * @param input `image` holds the weights of queries, keys and values one above the other,
  *   `[(heads + 2 * keyHeads) * dim, inputs]`.
@@ -51,7 +54,7 @@ export function headsImage(pass: Pass, input: HeadsImageInput, output: HeadsImag
   const { rows, inner, heads, dim, keyHeads, slots } = readSizes(input, output);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: { DIM: dim, ...(norm && { NORMED: 1, EPS: norm.eps }), ...(live && { LISTED: 1 }) },
+    overrides: { DIM: dim, EPS: norm.eps, ...(live && { LISTED: 1 }) },
     params: {
       rows,
       inner,
@@ -61,7 +64,7 @@ export function headsImage(pass: Pass, input: HeadsImageInput, output: HeadsImag
       add_bias: Number(bias !== undefined),
     },
     bind: {
-      ...{ x, w: image, bias: bias ?? x, gain: norm?.gain ?? x, live: live ?? x },
+      ...{ x, w: image, bias: bias ?? x, gain: norm.gain, live: live ?? x },
       ...{ table, position, slot, q, keys, values },
     },
     workgroups: [(heads + 2 * keyHeads) * dim / TILE, Math.ceil(rows / TILE), 1],
@@ -84,8 +87,8 @@ function readSizes(input: HeadsImageInput, { q, keys, values }: HeadsImageOutput
   expectShape("heads table", table, [table.shape[0]!, dim]);
   expectShape("heads position", position, [rows]);
   expectShape("heads slot", slot, [rows]);
+  expectShape("heads gain", norm.gain, [inner]);
   if (bias) expectShape("heads bias", bias, [cols]);
-  if (norm) expectShape("heads gain", norm.gain, [inner]);
   if (live) expectShape("heads live", live, [rows + 1]);
   return { rows, inner, heads, dim, keyHeads, slots };
 }

@@ -21,14 +21,6 @@ const LANES = 8;
 /** Rows of a tile, and its columns without a gate. */
 const TILE = 32;
 
-/** A norm of the rows of `x` on their way into a product: x * gain / sqrt(mean(x^2) + eps). */
-export interface RowNorm {
-  /** Factor of each column, `[inputs]`. */
-  readonly gain: Tensor;
-  /** Added to the mean square. */
-  readonly eps: number;
-}
-
 /** What the layer reads. */
 export interface LinearImageInput {
   /** Input, `[rows, inputs]`. */
@@ -39,8 +31,6 @@ export interface LinearImageInput {
   readonly bias?: Tensor;
   /** Added to the output, `[rows, outputs]`. */
   readonly residual?: Tensor;
-  /** By which `x` is normalised first. */
-  readonly norm?: RowNorm;
   /** The rows that are wanted, and at the end their number, u32 `[rows + 1]`; all without it. */
   readonly live?: Tensor;
 }
@@ -52,23 +42,23 @@ export function readsImages(adapter: AdapterInfo, shape: readonly number[]): boo
 }
 
 /**
- * Encodes y = x weight^T (+ bias) (+ residual), without a norm the same bits as the default kernel of software adapters
- * makes.
+ * Encodes y = x weight^T (+ bias) (+ residual): the same bits as the default kernel of software adapters makes.
  *
  * @param y Output, `[rows, outputs]`, overwritten but for rows that are not wanted.
  * @throws {ShapeError} If the shapes disagree.
  */
 export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor): void {
-  const { x, image, bias, residual, norm, live } = input;
+  const { x, image, bias, residual, live } = input;
   const [rows, inner] = x.shape as [number, number];
   const cols = image.shape[0]!;
   expectShape("linear image", image, [cols, inner]);
   expectShape("linear y", y, [rows, cols]);
   if (bias) expectShape("linear bias", bias, [cols]);
   if (residual) expectShape("linear residual", residual, [rows, cols]);
+  if (live) expectShape("linear live", live, [rows + 1]);
   pass.dispatch(kernel, {
     entryPoint: "forward",
-    overrides: overridesOf(input),
+    overrides: live ? { LISTED: 1 } : {},
     params: {
       rows,
       cols,
@@ -76,10 +66,7 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
       add_bias: Number(bias !== undefined),
       add_residual: Number(residual !== undefined),
     },
-    bind: {
-      ...{ x, w: image, bias: bias ?? x, residual: residual ?? x, gain: norm?.gain ?? x, y },
-      live: live ?? x,
-    },
+    bind: { x, w: image, bias: bias ?? x, residual: residual ?? x, live: live ?? x, y },
     workgroups: [Math.ceil(cols / TILE), Math.ceil(rows / TILE), 1],
   });
 }
@@ -87,34 +74,22 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
 /**
  * Encodes y = silu(gate) * up with [gate, up] = x weight^T (Shazeer 2020, arXiv:2002.05202, equation 5).
  *
- * @param y Output, `[rows, outputs]`, overwritten but for rows that are not wanted; `outputs` is half of the weight's rows.
+ * @param y Output, `[rows, outputs]`, overwritten; `outputs` is half of the weight's rows.
  * @throws {ShapeError} If the shapes disagree.
  */
 export function encodeGatedLinearImage(
   pass: Pass,
-  input: Omit<LinearImageInput, "bias" | "residual">,
+  { x, image }: Pick<LinearImageInput, "x" | "image">,
   y: Tensor,
 ): void {
-  const { x, image, norm, live } = input;
   const [rows, inner] = x.shape as [number, number];
   const cols = y.shape[1]!;
   expectShape("gated linear image", image, [2 * cols, inner]);
   expectShape("gated linear y", y, [rows, cols]);
   pass.dispatch(kernel, {
     entryPoint: "forward_gated",
-    overrides: overridesOf(input),
     params: { rows, cols, inner, add_bias: 0, add_residual: 0 },
-    bind: { x, w: image, gain: norm?.gain ?? x, y, live: live ?? x },
+    bind: { x, w: image, live: x, y },
     workgroups: [Math.ceil(cols / (TILE / 2)), Math.ceil(rows / TILE), 1],
   });
-}
-
-/** Checks what may be left out, and says what there is. */
-function overridesOf(
-  { x, norm, live }: Pick<LinearImageInput, "x" | "norm" | "live">,
-): Record<string, number> {
-  const [rows, inner] = x.shape as [number, number];
-  if (norm) expectShape("linear gain", norm.gain, [inner]);
-  if (live) expectShape("linear live", live, [rows + 1]);
-  return { ...(norm && { NORMED: 1, EPS: norm.eps }), ...(live && { LISTED: 1 }) };
 }

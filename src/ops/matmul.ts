@@ -9,7 +9,7 @@
 import { ShapeError } from "../base/mod.ts";
 import { expectShape, type Image, type Pass, type Tensor } from "../gpu/mod.ts";
 import { biasBackward } from "./bias.ts";
-import { encodeLinearImage, type RowNorm } from "./linear_image.ts";
+import { encodeLinearImage } from "./linear_image.ts";
 import type { Product } from "./matmul_product.ts";
 import { chooseVariant } from "./matmul_variants.ts";
 
@@ -61,8 +61,6 @@ export interface LinearSaved {
   bias?: Tensor;
   /** The weight as an image, which is read in its place. */
   image?: Image;
-  /** By which `x` is normalised first; with an image alone. */
-  norm?: RowNorm;
   /** The rows that are wanted, and at the end their number, u32 `[rows + 1]`; others may be left as they are. */
   live?: Tensor | undefined;
 }
@@ -75,7 +73,6 @@ export interface LinearSaved {
  * @param y Output, `[rows, outputs]`, overwritten.
  * @param options `residual` is added to the output, `[rows, outputs]`.
  * @throws {ShapeError} If the shapes disagree.
- * @throws {RangeError} If there is a norm but no image.
  */
 export function linearForward(
   pass: Pass,
@@ -83,13 +80,12 @@ export function linearForward(
   y: Tensor,
   options: { residual?: Tensor } = {},
 ): void {
-  const { x, weight, bias, image, norm, live } = saved;
+  const { x, weight, bias, image, live } = saved;
   if (image) {
-    const terms = { ...(bias && { bias }), ...(norm && { norm }), ...(live && { live }) };
+    const terms = { ...(bias && { bias }), ...(live && { live }) };
     encodeLinearImage(pass, { x, image, ...terms, ...options }, y);
     return;
   }
-  if (norm) throw new RangeError("Cannot normalise on the way into a product without an image");
   matmul(pass, { a: x, b: weight, y }, {
     ...(bias && { bias }),
     ...options,

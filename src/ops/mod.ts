@@ -12,6 +12,7 @@ export type { AttentionInput, AttentionSaved } from "./attention_sizes.ts";
 export * from "./bias.ts";
 export * from "./decode_state.ts";
 export * from "./embedding.ts";
+export { feedForwardImage } from "./feed_forward_image.ts";
 export * from "./fma_chains.ts";
 export * from "./gated_linear.ts";
 export * from "./gather_rows.ts";

@@ -29,6 +29,14 @@ export interface RmsnormSaved {
   r: Tensor;
 }
 
+/** The norm of the rows that another op reads: x * gain / sqrt(mean(x^2) + eps). */
+export interface RowNorm {
+  /** Per-channel scale, `[cols]`. */
+  readonly gain: Tensor;
+  /** Added to the mean square. */
+  readonly eps: number;
+}
+
 /** What varies between models and adapters. */
 export interface RmsnormOptions {
   /** Added to the mean square. */

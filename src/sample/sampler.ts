@@ -13,8 +13,8 @@ import { type Pass, rowBlocks, type Tensor } from "../gpu/mod.ts";
 import {
   ActivationBuffers,
   type Decoder,
+  decodeStep,
   fillCache,
-  forward,
   type KeyValueCache,
   type Model,
   WeightImages,
@@ -215,7 +215,7 @@ export class Sampler implements Disposable {
     const cache = { layers: this.#cache, slots: tensors.slot };
     for (let step = 0; step < steps; step += SUBMIT_EVERY) {
       const pass = gpu.pass("decode");
-      forward(pass, this.#decoder, { rows, activations, cache });
+      decodeStep(pass, this.#decoder, { rows, activations, cache });
       this.#predict(pass, activations.x, rows.live);
       this.#draw(pass, tensors, settings);
       advanceDecodeState(pass, tensors.finished, tensors);

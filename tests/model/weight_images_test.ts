@@ -39,6 +39,29 @@ gpuTest(
   },
 );
 
+gpuTest("WeightImages stack queries, keys and values where heads are long enough", async (gpu) => {
+  const before = gpu.allocatedBytes;
+  using model = tinyModel(gpu, { ...TINY, headDim: 32 });
+  using images = new WeightImages(model);
+  images.refresh();
+  for (const { stacked, query, key, value } of images.decoder.weights.layers) {
+    if (!gpu.adapter.software || gpu.adapter.subgroupSize < 8) {
+      return strictEqual(stacked, undefined);
+    }
+    const parts = [query, key, value];
+    const weights = await gpu.readAll(parts.map(({ weight }) => weight));
+    const biases = await gpu.readAll(parts.map(({ bias }) => bias!));
+    deepStrictEqual(
+      [...await readImage(gpu, stacked!.image)],
+      weights.flatMap((part) => [...part]),
+    );
+    deepStrictEqual([...await gpu.read(stacked!.bias!)], biases.flatMap((part) => [...part]));
+  }
+  images[Symbol.dispose]();
+  model[Symbol.dispose]();
+  strictEqual(gpu.allocatedBytes, before);
+});
+
 gpuTest("WeightImages of halves are none", (gpu) => {
   using model = tinyModel(gpu, TINY, 1, "mixed");
   const before = gpu.allocatedBytes;
