@@ -156,13 +156,11 @@ fn normalise(row: u32) {
   for (var c = 0u; c < params.hidden / 4u; c++) { h[start + c] = factor * x[start + c] * gain[c]; }
 }
 
-// <shared swiglu_pair>
-// Two columns of y from their gates and ups.
+// Two columns of z from their gates and ups.
 fn gated(sums: vec4<f32>) -> vec2<f32> {
   let gate = sums.xy;
   return gate * (1.0 / (1.0 + exp(min(-gate, vec2(80.0))))) * sums.zw;
 }
-// </shared swiglu_pair>
 
 // z = the gated product. Neighbouring lanes hold halves of four columns: of two rows, the even lane writes the first.
 fn multiply_gated(rows: vec4<u32>, count: u32, lane: u32) {

@@ -1,19 +1,16 @@
-// linear_image: the linear layer for software adapters, with the weight in an image, and with SwiGLU behind it.
+// linear_image: the linear layer for software adapters, with the weight in an image.
 //
-//   forward         y[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c]) (+ residual[r,c])
-//   forward_gated   y[r,c] = gate * s * up,   s = 1 / (1 + exp(-gate)),   gate = sum_i x[r,i] * w[c,i],
-//                   up = sum_i x[r,i] * w[cols + c,i]                         (Shazeer 2020, eq. 5)
+//   y[r,c] = sum_i x[r,i] * w[c,i]  (+ bias[c]) (+ residual[r,c])
 //
 // Tile and order of the sums are those of matmul_broadcast.wgsl, so the results are the same bits. Of a tile that is not
 // full, only as many eights of rows are computed as there are.
 //
 // Shapes    x: [rows, inner]   y, residual: [rows, cols]   bias: [cols]
-//           w: [cols, inner], forward_gated: [2 * cols, inner]
+//           w: [cols, inner]
 //           live: [rows + 1], with LISTED the rows r that are wanted, then, at the end, their number
-// Dispatch  workgroup (x, y) owns rows 32 y + 0..31, or those of the list, forward: columns 32 x + 0..31, a lane 4 of them;
-//           forward_gated: columns 16 x + 0..15, a lane 2 of them as gate and as up
-// Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 16 * 65535
-// Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i;  the exponent is held below 80
+// Dispatch  forward: workgroup (x, y) owns rows 32 y + 0..31, or those of the list, and columns 32 x + 0..31, a lane 4 of them
+// Limits    cols and inner multiples of 4;  at least 8 invocations per subgroup;  rows, cols <= 32 * 65535
+// Numerics  f32 storage, f32 accumulation, four terms at a time in the order of i
 
 override LISTED: bool = false;  // whether only the rows in `live` are wanted
 
@@ -143,35 +140,5 @@ fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
     if (params.add_bias != 0u) { value += bias[col4]; }
     if (params.add_residual != 0u) { value += residual[e]; }
     y[e] = value;
-  }
-}
-
-// <shared swiglu_pair>
-// Two columns of y from their gates and ups.
-fn gated(sums: vec4<f32>) -> vec2<f32> {
-  let gate = sums.xy;
-  return gate * (1.0 / (1.0 + exp(min(-gate, vec2(80.0))))) * sums.zw;
-}
-// </shared swiglu_pair>
-
-// Neighbouring lanes hold halves of four columns: of two rows, the even lane writes the first, the odd lane the second.
-@compute @workgroup_size(LANES)
-fn forward_gated(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * TILE;
-  let col2 = group.x * LANES + lane;
-  let first = 2u * min(col2, params.cols / 2u - 1u);
-  var sum = Tile();
-  let rows = tile_rows(row, lane);
-  let count = rows_from(row);
-  _ = add_up(0u, &sum, rows, count, first, params.cols + first);
-  let odd = (lane & 1u) != 0u;
-  for (var r = 0u; r < count; r += 2u) {
-    let upper = gated(sum[r / 4u][r % 4u]);
-    let lower = gated(sum[r / 4u][r % 4u + 1u]);
-    let other = subgroupShuffleXor(select(lower, upper, odd), 1u);
-    let mine = subgroupShuffle(rows[r / LANES], (r + (lane & 1u)) % LANES);
-    if (col2 < params.cols / 2u && r + (lane & 1u) < count) {
-      y[mine * (params.cols / 4u) + col2 / 2u] = select(vec4(upper, other), vec4(other, lower), odd);
-    }
   }
 }

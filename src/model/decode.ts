@@ -1,8 +1,8 @@
 /**
  * The decoder's forward pass where attention finds its keys in a cache that outlives the pass.
  *
- * On software adapters a dispatch costs as much as a small product. Where weights and cache are images, a layer of a
- * decoding step is three: queries, keys and values; attention; all that follows.
+ * On software adapters a dispatch costs as much as a small product. Where weights and cache are images, a layer is three:
+ * queries, keys and values; attention; all that follows.
  *
  * @module
  */
@@ -13,8 +13,6 @@ import {
   headsImage,
   type KeyValues,
   kvStore,
-  type KvStoreInput,
-  ropeForward,
 } from "../ops/mod.ts";
 import type { Activations } from "./activations.ts";
 import {
@@ -36,82 +34,64 @@ export interface KeyValueCache {
   readonly slots: Tensor;
 }
 
-/** One token of each sequence. */
+/** Rows of tokens that find their keys in the cache. */
 export interface DecodeRows extends Rows {
   /** The rows that are wanted, and at the end their number, `[rows + 1]`; all without it. */
   readonly live?: Tensor;
 }
 
-/**
- * Encodes the layers only as far as keys and values of the rows depend on them: of the last layer nothing else is made.
- *
- * @param run `rows` is read, its spans name rows of this batch; `activations` and the rows' slots of `cache` are
- *   overwritten.
- */
-export function fillCache(
-  pass: Pass,
-  model: Decoder,
-  run: { rows: Rows; activations: Activations; cache: KeyValueCache },
-): void {
-  const { rows, activations: { layers }, cache } = run;
+/** Rows to run with a cache; `rows` is read, its spans name slots; `activations` and the rows' slots are overwritten. */
+interface CachedRun {
+  readonly rows: DecodeRows;
+  readonly activations: Activations;
+  readonly cache: KeyValueCache;
+}
+
+/** Encodes the layers only as far as keys and values of the rows depend on them: of the last one nothing else is made. */
+export function fillCache(pass: Pass, model: Decoder, run: CachedRun): void {
+  const { rows, activations: { layers } } = run;
   embed(pass, model, rows, layers[0]!.x);
-  model.weights.layers.forEach((weights, i) => {
-    const layer = { weights, saved: layers[i]! };
-    projectHeads(pass, model, layer);
-    const { q, k, v, y, stats } = layer.saved;
-    const rope = { table: model.ropeTable, position: rows.positions };
-    kvStore(pass, { ...rope, slot: cache.slots, q, k, v }, cache.layers[i]!);
-    if (i === layers.length - 1) return;
-    ropeForward(pass, rope, k);
-    attentionForward(pass, { q, k, v, spans: rows.spans, stats }, y);
-    feedForward(pass, model, { ...layer, keep: false });
-    feedOn(pass, layer, layers[i + 1]!.x);
+  layers.forEach((_, index) => {
+    const last = index === layers.length - 1;
+    if (last) storeHeads(pass, model, { ...run, index });
+    else runLayer(pass, model, { ...run, index, ownKeys: false });
   });
 }
 
 /**
- * Encodes all layers for one token of each sequence; the result is `activations.x`.
- *
- * @param run `rows` is read, its spans name slots of the cache; `activations` and the rows' slots of `cache` are
- *   overwritten. What becomes of rows that are not wanted is open.
+ * Encodes all layers for one token of each sequence; the result is `activations.x`. What becomes of rows that are not
+ * wanted is open.
  */
-export function decodeStep(
-  pass: Pass,
-  model: Decoder,
-  run: { rows: DecodeRows; activations: Activations; cache: KeyValueCache },
-): void {
-  const { rows, activations, cache } = run;
-  const { layers } = activations;
+export function decodeStep(pass: Pass, model: Decoder, run: CachedRun): void {
+  const { rows, activations: { layers } } = run;
   embed(pass, model, rows, layers[0]!.x);
-  model.weights.layers.forEach((weights, i) => {
-    const layer = { weights, saved: layers[i]!, live: rows.live };
-    const { q, y, stats } = layer.saved;
-    const { keys, values } = cache.layers[i]!;
-    const place = { table: model.ropeTable, position: rows.positions, slot: cache.slots };
-    storeHeads(pass, model, layer, { ...place, cache: { keys, values } });
-    const known = { q, k: keys, v: values, spans: rows.spans, stats };
-    attentionForward(pass, known, y, { ownKeys: true });
-    const next = layers[i + 1]?.x ?? activations.x;
-    if (feedForwardAtOnce(pass, model, layer, next)) return;
-    feedForward(pass, model, { ...layer, keep: false });
-    feedOn(pass, layer, next);
-  });
+  layers.forEach((_, index) => runLayer(pass, model, { ...run, index, ownKeys: true }));
 }
 
-/** One layer of a decoding step. */
-interface DecodeLayer extends LayerRun {
-  readonly live: Tensor | undefined;
+/** x -> the input of the next layer; `ownKeys` is whether every row has keys of its own. */
+function runLayer(pass: Pass, model: Decoder, run: LayerOf & { ownKeys: boolean }): void {
+  const { rows: { spans }, activations: { layers, x }, cache, index, ownKeys } = run;
+  const layer = { weights: model.weights.layers[index]!, saved: layers[index]! };
+  const { q, y, stats } = layer.saved;
+  const { keys, values } = cache.layers[index]!;
+  storeHeads(pass, model, run);
+  attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, { ownKeys });
+  const next = layers[index + 1]?.x ?? x;
+  if (feedForwardAtOnce(pass, model, { ...layer, live: run.rows.live }, next)) return;
+  feedForward(pass, model, { ...layer, keep: false });
+  feedOn(pass, layer, next);
 }
+
+/** One layer of a run. */
+type LayerOf = CachedRun & { readonly index: number };
 
 /** x -> q and, in the cache, keys and values: in one dispatch where cache and weights are images. */
-function storeHeads(
-  pass: Pass,
-  model: Decoder,
-  layer: DecodeLayer,
-  to: Pick<KvStoreInput, "table" | "position" | "slot"> & { cache: KeyValues },
-): void {
-  const { weights: { stacked, inputNorm: gain }, saved: { x, q, k, v }, live } = layer;
-  const { cache: { keys, values }, ...place } = to;
+function storeHeads(pass: Pass, model: Decoder, run: LayerOf): void {
+  const { rows: { positions: position, live }, activations: { layers }, cache, index } = run;
+  const layer = { weights: model.weights.layers[index]!, saved: layers[index]! };
+  const { weights: { stacked, inputNorm: gain }, saved: { x, q, k, v } } = layer;
+  const { keys, values } = cache.layers[index]!;
+  const place = { table: model.ropeTable, position, slot: cache.slots };
   if (stacked && isImage(keys) && isImage(values)) {
     const norm = { gain, eps: model.config.rmsNormEps };
     const input = { x, norm, ...stacked, ...place, ...(live && { live }) };
@@ -122,7 +102,12 @@ function storeHeads(
 }
 
 /** y -> the layer's output in one dispatch, if the weights are images and it takes the place of the layer's input. */
-function feedForwardAtOnce(pass: Pass, model: Decoder, layer: DecodeLayer, next: Tensor): boolean {
+function feedForwardAtOnce(
+  pass: Pass,
+  model: Decoder,
+  layer: LayerRun & { live: Tensor | undefined },
+  next: Tensor,
+): boolean {
   const { weights: { output, gateUp, down, mlpNorm: gain }, saved, live } = layer;
   const { x, y, midNorm, gated } = saved;
   const biased = output.bias ?? gateUp.bias ?? down.bias;

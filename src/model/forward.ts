@@ -26,7 +26,7 @@ export interface Rows {
   readonly tokens: Tensor;
   /** Rotary positions. */
   readonly positions: Tensor;
-  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. They are rows of this batch, in decoding slots of the cache. */
+  /** Keys each row sees, `[rows, 4]`; see `packing.ts`. They are rows of this batch, or slots of a cache. */
   readonly spans: Tensor;
 }
 

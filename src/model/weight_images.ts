@@ -13,17 +13,9 @@ import type { LayerWeights, Linear, Weights } from "./weights.ts";
 /** Bytes of all images at most: they are worth a small model's weights a second time, not a large one's. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-const LINEARS = [
-  "query",
-  "key",
-  "value",
-  "output",
-  "gateUp",
-  "down",
-] as const satisfies (keyof LayerWeights)[];
-
-/** The layers that decoding takes as one, in the order in which their weights stand one above the other. */
+/** The layers that may be taken as one, in the order in which their weights then stand one above the other. */
 const HEADS = ["query", "key", "value"] as const satisfies (keyof LayerWeights)[];
+const OTHERS = ["output", "gateUp", "down"] as const satisfies (keyof LayerWeights)[];
 
 /** Queries, keys and values of one layer as one, and what they are made of. */
 interface Stack {
@@ -44,19 +36,21 @@ export class WeightImages implements Disposable {
   constructor(model: Model) {
     this.#model = model;
     const { gpu, config, weights, precision } = model;
+    const stack = stackShape(config);
+    const stacks = stacksHeads(config.headDim) && !config.qkNorm && readsImages(gpu.adapter, stack);
+    const names = stacks ? OTHERS : [...HEADS, ...OTHERS];
     const factors = [
-      ...weights.layers.flatMap((layer) => LINEARS.map((name) => layer[name].weight)),
+      ...weights.layers.flatMap((layer) => names.map((name) => layer[name].weight)),
       weights.head,
     ];
-    const stack = stackShape(config);
-    const total = [...factors.map(({ shape }) => shape), ...weights.layers.map(() => stack)]
-      .reduce((sum, shape) => sum + imageBytes(shape), 0);
+    const shapes = [...factors, ...stacks ? weights.layers.map(() => ({ shape: stack })) : []];
+    const total = shapes.reduce((sum, { shape }) => sum + imageBytes(shape), 0);
     if (precision !== "f32" || total > MOST_BYTES) return;
     for (const factor of factors) {
       if (factor.blocks || !readsImages(gpu.adapter, factor.shape)) continue;
       this.#images.set(factor, gpu.image(`image of ${factor.label}`, factor.shape));
     }
-    if (!stacksHeads(config.headDim) || config.qkNorm || !readsImages(gpu.adapter, stack)) return;
+    if (!stacks) return;
     this.#gathered = gpu.tensor("gathered heads", stack);
     this.#stacks.push(...weights.layers.map((layer, i) => ({
       image: gpu.image(`image of heads.${i}`, stack),
@@ -98,7 +92,9 @@ export class WeightImages implements Disposable {
       const stack = this.#stacks[i];
       return {
         ...layer,
-        ...Object.fromEntries(LINEARS.map((name) => [name, this.#withImage(layer[name])])),
+        ...Object.fromEntries(
+          [...HEADS, ...OTHERS].map((name) => [name, this.#withImage(layer[name])]),
+        ),
         ...(stack && { stacked: { image: stack.image, ...(stack.bias && { bias: stack.bias }) } }),
       };
     });

@@ -7,7 +7,6 @@
  */
 import broadcastSource from "../../kernels/matmul_broadcast_swiglu.wgsl" with { type: "text" };
 import { defineKernel, expectShape, type Pass, type Tensor } from "../gpu/mod.ts";
-import { encodeGatedLinearImage } from "./linear_image.ts";
 import { describeProduct, linearForward, type LinearSaved } from "./matmul.ts";
 import { epilogueParams, halfOverrides, type Product } from "./matmul_product.ts";
 import { chooseVariant, workgroupKernel } from "./matmul_variants.ts";
@@ -46,15 +45,12 @@ const FUSED: Readonly<Record<string, EncodeGated>> = {
  * @throws {ShapeError} If the shapes disagree.
  */
 export function gatedLinearForward(pass: Pass, saved: LinearSaved, result: GatedLinear): void {
-  const { x, weight, bias, image } = saved;
+  const { x, weight, bias } = saved;
   const { gateUp, y, keep } = result;
-  if (image && !keep && !bias) {
-    return encodeGatedLinearImage(pass, { x, image }, y);
-  }
   const product = describeProduct({ a: x, b: weight, y: gateUp }, { transposeB: true });
   expectShape("gated linear y", y, [product.rows, product.cols / 2]);
   const encode = FUSED[chooseVariant(pass, product).name];
-  const pays = !image && !(keep && pass.adapter.software);
+  const pays = !(keep && pass.adapter.software);
   if (encode && pays && !bias && product.cols % 8 === 0) return encode(pass, product, result);
   linearForward(pass, saved, gateUp);
   swigluForward(pass, { x: gateUp }, y);

@@ -18,14 +18,14 @@ const kernel = defineKernel("linear_image", source);
 
 /** Lanes that share a tile. */
 const LANES = 8;
-/** Rows of a tile, and its columns without a gate. */
+/** Rows of a tile, and its columns. */
 const TILE = 32;
 
 /** What the layer reads. */
 export interface LinearImageInput {
   /** Input, `[rows, inputs]`. */
   readonly x: Tensor;
-  /** Weight, `[outputs, inputs]`; with a gate `[2 * outputs, inputs]`, the gate's rows before the others. */
+  /** Weight, `[outputs, inputs]`. */
   readonly image: Image;
   /** Added to every row, `[outputs]`. */
   readonly bias?: Tensor;
@@ -68,28 +68,5 @@ export function encodeLinearImage(pass: Pass, input: LinearImageInput, y: Tensor
     },
     bind: { x, w: image, bias: bias ?? x, residual: residual ?? x, live: live ?? x, y },
     workgroups: [Math.ceil(cols / TILE), Math.ceil(rows / TILE), 1],
-  });
-}
-
-/**
- * Encodes y = silu(gate) * up with [gate, up] = x weight^T (Shazeer 2020, arXiv:2002.05202, equation 5).
- *
- * @param y Output, `[rows, outputs]`, overwritten; `outputs` is half of the weight's rows.
- * @throws {ShapeError} If the shapes disagree.
- */
-export function encodeGatedLinearImage(
-  pass: Pass,
-  { x, image }: Pick<LinearImageInput, "x" | "image">,
-  y: Tensor,
-): void {
-  const [rows, inner] = x.shape as [number, number];
-  const cols = y.shape[1]!;
-  expectShape("gated linear image", image, [2 * cols, inner]);
-  expectShape("gated linear y", y, [rows, cols]);
-  pass.dispatch(kernel, {
-    entryPoint: "forward_gated",
-    params: { rows, cols, inner, add_bias: 0, add_residual: 0 },
-    bind: { x, w: image, live: x, y },
-    workgroups: [Math.ceil(cols / (TILE / 2)), Math.ceil(rows / TILE), 1],
   });
 }

@@ -7,8 +7,8 @@ import type { Gpu, Tensor } from "../gpu/mod.ts";
 import type { Rows } from "../model/mod.ts";
 import type { Admission, SampleRequest } from "./schedule.ts";
 
-/** Prompt tokens, which see their own prompt's rows of this batch, and where their keys and values go. */
-export interface PromptRows extends Omit<Rows, "live"> {
+/** Prompt tokens, which see those of their own prompt in the cache, and where their keys and values go. */
+export interface PromptRows extends Rows {
   /** Cache slot of each token, u32 `[rows]`. */
   readonly slots: Tensor;
 }
@@ -49,7 +49,7 @@ export class PromptBuffers implements Disposable {
         const row = first + i;
         host.tokens[row] = requests[request]!.prompt[i]!;
         host.positions[row] = i;
-        host.spans.set([first, first, first, row + 1], 4 * row);
+        host.spans.set([start, start, start, start + i + 1], 4 * row);
         host.slots[row] = start + i;
       }
       first += end - start;

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { rngStream } from "../../src/base/mod.ts";
-import { gatedLinearForward } from "../../src/ops/gated_linear.ts";
 import { readsImages } from "../../src/ops/linear_image.ts";
 import { linearForward } from "../../src/ops/matmul.ts";
 import { matmulReference } from "../reference/matmul.ts";
-import { swigluForward } from "../reference/swiglu.ts";
 import { assertClose } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { imageFrom } from "../support/images.ts";
@@ -45,34 +43,6 @@ for (const [rows, outputs, inner] of SHAPES) {
         assert.deepEqual(actual, bits); // as without the image
       }
       gpu.release(x, weight, image, bias, residual, y, same);
-    },
-  );
-
-  gpuTest(
-    `a gated layer reads its weight from an image: [${rows},${outputs},${inner}]`,
-    async (gpu) => {
-      if (!readsImages(gpu.adapter, [2 * outputs, inner])) return;
-      const rng = rngStream(2, "linear image", rows);
-      const input = normals(rng, rows * inner);
-      const matrix = normals(rng, 2 * outputs * inner);
-      const x = gpu.from("x", [rows, inner], input);
-      const weight = gpu.from("weight", [2 * outputs, inner], matrix);
-      const image = imageFrom(gpu, "weight", [2 * outputs, inner], matrix);
-      const gateUp = gpu.tensor("gateUp", [rows, 2 * outputs]);
-      const [y, kept] = [gpu.tensor("y", [rows, outputs]), gpu.tensor("kept", [rows, outputs])];
-      const pass = gpu.pass("gated");
-      gatedLinearForward(pass, { x, weight, image }, { gateUp, y, keep: false });
-      gatedLinearForward(pass, { x, weight, image }, { gateUp, y: kept, keep: true });
-      pass.submit();
-      const shape = { rows, cols: 2 * outputs, inner, transposeB: true };
-      const product = matmulReference(input, matrix, shape);
-      const scale = product.reduce((most, value) => Math.max(most, value ** 2), 0);
-      const [gated, alike, both] = await gpu.readAll([y, kept, gateUp]);
-      assertClose(both!, product, { what: "gateUp", terms: inner });
-      for (const actual of [gated!, alike!]) {
-        assertClose(actual, swigluForward(product, outputs), { what: "y", terms: inner, scale });
-      }
-      gpu.release(x, weight, image, gateUp, y, kept);
     },
   );
 }
@@ -119,9 +89,5 @@ gpuTest("a linear layer refuses an image of another shape", (gpu) => {
   const image = gpu.image("w", [4, 4]);
   const pass = gpu.pass("wrong");
   assert.throws(() => linearForward(pass, { x, weight, image }, y), /linear image/);
-  assert.throws(
-    () => gatedLinearForward(pass, { x, weight, image }, { gateUp: y, y, keep: false }),
-    /gated linear image/,
-  );
   gpu.release(x, weight, y, image);
 });
