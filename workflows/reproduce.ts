@@ -19,6 +19,8 @@ import {
   crossPlayPath,
   crossPlayReport,
   crossPlaySections,
+  firstOfArms,
+  ownBugsByArm,
   readCell,
   readCells,
   readCrossPlay,
@@ -86,12 +88,9 @@ function planCells(
 ): CellPlan[] {
   const { samples } = config;
   const shared = sharedConfig(config);
-  const seeds = seedsOf(config.seeds);
-  const [first] = seeds;
-  return seeds.flatMap((seed) =>
+  return seedsOf(config.seeds).flatMap((seed) =>
     [...new Set([...config.arms, ...config.crossPlay])].map((arm) => {
-      const keep = config.crossPlay.includes(arm) && seed === first;
-      const own = keptConfig(armConfig(shared, arm, seed), keep);
+      const own = keptConfig(armConfig(shared, arm, seed), config.crossPlay.includes(arm));
       const [experiment, configHash] = [experimentOf(own), experimentHash(own)];
       return { arm, config: own, experiment, configHash, ...given, samples };
     })
@@ -103,16 +102,14 @@ function keptConfig(config: TrainConfig, keep: boolean): TrainConfig {
   return keep ? { ...config, run: { ...config.run, keepCheckpoints: 1_000_000 } } : config;
 }
 
-/** Plays the checkpoints of the arms that were named, first seed, as far as there is no matrix of them yet. */
+/** Plays the checkpoints of the arms that were named, seed by seed, as far as there is no matrix of them yet. */
 async function playCheckpoints(
   plans: readonly CellPlan[],
   config: ReproduceConfig,
 ): Promise<void> {
   const { out, crossPlayPoints: points, crossPlayPrograms: programs, crossPlay } = config;
-  const [first] = seedsOf(config.seeds);
   const names: readonly string[] = crossPlay;
-  const wanted = plans.filter(({ arm, config: { seed } }) => names.includes(arm) && seed === first);
-  for (const plan of wanted) {
+  for (const plan of plans.filter(({ arm }) => names.includes(arm))) {
     const known = await readCrossPlay(crossPlayPath(out, plan.arm, plan.config.seed));
     if (known && experimentChanges(known.experiment, plan.config).length === 0) continue;
     using gpu = await openConfiguredGpu(config.gpu);
@@ -207,7 +204,8 @@ async function report({ out }: ReproduceConfig, command: string, json: boolean):
   const cells = await readCells(out);
   const order = ArmName.options;
   const reproduction = reproductionReport(cells, { command, order });
-  const crossPlay = (await readCrossPlays(out)).map(crossPlayReport);
+  const plays = await readCrossPlays(out);
+  const [crossPlay, ownBugs] = [firstOfArms(plays).map(crossPlayReport), ownBugsByArm(plays)];
   const drawn = await reproductionPlots(reproduction, cells, order);
   for (const play of crossPlay) {
     drawn[`cross-play-${play.arm}-${play.seed}.svg`] = await renderSvg(crossPlayChart(play));
@@ -216,9 +214,9 @@ async function report({ out }: ReproduceConfig, command: string, json: boolean):
   const parts = {
     plots: Object.keys(drawn),
     notes: settingNotes(cells),
-    sections: crossPlaySections(crossPlay),
+    sections: crossPlaySections(crossPlay, ownBugs),
   };
-  const value = { ...reproduction, crossPlay };
+  const value = { ...reproduction, crossPlay, ownBugs };
   await writeFile(`${out}/report.md`, reproductionMarkdown(reproduction, parts));
   await writeFile(`${out}/report.json`, `${JSON.stringify(value, null, 2)}\n`);
   const text = [...value.arms.map(armLine), `${out}/report.md`].join("\n");

@@ -24,7 +24,7 @@ export const ReproduceConfig = TrainConfig.unwrap()
     samples: z.int().min(0).max(35).default(10)
       .describe("repairs of each test bug sampled at the end, for pass@k; 0 is off"),
     crossPlay: z.array(ArmName).default([]).describe(
-      "arms whose checkpoints of the first seed play each other; their runs keep all checkpoints",
+      "arms whose checkpoints play each other, seed by seed; their runs keep all checkpoints",
     ),
     crossPlayPoints: z.int().min(2).default(5)
       .describe("checkpoints that play each other, the base among them, count"),

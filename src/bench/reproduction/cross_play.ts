@@ -7,11 +7,10 @@
  * @module
  */
 import { z } from "zod";
-import { rngStream } from "../../base/mod.ts";
 import { type Cell, type Chart, heatChart } from "../charts.ts";
-import { bootstrapDifference, type Comparison } from "../estimators.ts";
-import { markdownTable, percent, pointsInterval, pValue } from "../table.ts";
+import { markdownTable, percent } from "../table.ts";
 import { cellFiles, isOfKind, parseAs, readJsonFile } from "./cell.ts";
+import { type OwnBugs, ownBugsSection } from "./own_bugs.ts";
 
 /** Checkpoints of one run played against each other. */
 export const CrossPlay = z.strictObject({
@@ -57,8 +56,6 @@ export interface CrossPlayReport {
   readonly validRate: readonly number[];
   /** Fix rates, `[generator][fixer]`; null where a generator made no valid bug. */
   readonly matrix: readonly (readonly (number | null)[])[];
-  /** On the last generator's bugs: last fixer less the one that training began with; absent without bugs. */
-  readonly ownBugs?: Comparison;
 }
 
 /** Where a matrix lies in the folder of a reproduction. */
@@ -76,6 +73,12 @@ export async function readCrossPlay(path: string): Promise<CrossPlay | undefined
   return value === undefined ? undefined : parseAs(CrossPlay, value, path);
 }
 
+/** Of each arm the matrix of its first seed, which stands for the others. */
+export function firstOfArms(plays: readonly CrossPlay[]): CrossPlay[] {
+  return [...Map.groupBy(plays, ({ arm }) => arm).values()]
+    .map((own) => own.reduce((first, play) => play.seed < first.seed ? play : first));
+}
+
 /** All matrices of a folder, by file name. */
 export async function readCrossPlays(out: string): Promise<CrossPlay[]> {
   const plays: CrossPlay[] = [];
@@ -89,7 +92,6 @@ export async function readCrossPlays(out: string): Promise<CrossPlay[]> {
 /** What the report says of a matrix. */
 export function crossPlayReport(play: CrossPlay): CrossPlayReport {
   const { arm, seed, rounds, programs, generators } = play;
-  const ownBugs = compareOwnBugs(play);
   return {
     ...{ arm, seed, rounds, programs },
     bugs: generators.map(({ tasks }) => tasks.length),
@@ -97,21 +99,11 @@ export function crossPlayReport(play: CrossPlay): CrossPlayReport {
     matrix: generators.map(({ fixed }) =>
       fixed.map((digits) => digits === "" ? null : passedOf(digits) / digits.length)
     ),
-    ...(ownBugs && { ownBugs }),
   };
 }
 
 function passedOf(digits: string): number {
   return [...digits].filter((digit) => digit === "1").length;
-}
-
-function compareOwnBugs({ generators }: CrossPlay): Comparison | undefined {
-  const { tasks, fixed } = generators.at(-1)!;
-  if (tasks.length === 0) return undefined;
-  const [first, last] = [fixed[0]!, fixed.at(-1)!].map((digits) =>
-    tasks.map((taskId, i) => ({ taskId, source: "own", passed: Number(digits[i]) }))
-  );
-  return bootstrapDifference(first!, last!, rngStream(1, "cross-play"));
 }
 
 /** The matrix as a heat map. */
@@ -130,13 +122,16 @@ export function crossPlayChart({ arm, seed, rounds, matrix }: CrossPlayReport): 
 }
 
 /** The section of `report.md`; nothing without matrices. */
-export function crossPlaySections(plays: readonly CrossPlayReport[]): string[] {
+export function crossPlaySections(
+  plays: readonly CrossPlayReport[],
+  ownBugs: readonly OwnBugs[],
+): string[] {
   if (plays.length === 0) return [];
-  return ["## Cross-play", ...plays.flatMap(describePlay)];
+  return ["## Cross-play", ...ownBugsSection(ownBugs), ...plays.flatMap(describePlay)];
 }
 
 function describePlay(play: CrossPlayReport): string[] {
-  const { arm, seed, rounds, programs, bugs, validRate, matrix, ownBugs } = play;
+  const { arm, seed, rounds, programs, bugs, validRate, matrix } = play;
   const table = markdownTable({
     head: ["generator at round", "bugs", "valid, %", ...rounds.map((round) => `fixer at ${round}`)],
     rows: matrix.map((row, g) => [
@@ -146,15 +141,9 @@ function describePlay(play: CrossPlayReport): string[] {
       ...row.map((rate) => rate === null ? "" : percent(rate)),
     ]),
   });
-  const own = ownBugs
-    ? ` On the last generator's bugs, the last fixer repairs ${
-      pointsInterval(ownBugs)
-    } points more ` +
-      `than the model that training began with (p ${pValue(ownBugs.p)}).`
-    : "";
   return [
     `${arm}, seed ${seed}: greedy repairs, in per cent, of bugs in ${programs} programs that were not ` +
-    `trained on.${own}`,
+    `trained on.`,
     table,
   ];
 }

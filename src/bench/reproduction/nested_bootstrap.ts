@@ -41,7 +41,7 @@ export const DRAWS = 2000;
 export const MEAN = "mean";
 
 /** How often each task and each seed is drawn. */
-interface Resample {
+export interface Resample {
   readonly tasks: Uint32Array;
   readonly seeds: Uint32Array;
 }
