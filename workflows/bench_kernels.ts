@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  decodeCases,
   describeKernelRow,
   type KernelRow,
   matmulCases,
@@ -24,7 +25,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const { config, json } = await readConfig(BenchKernelsConfig, args);
   const { only, samples } = config;
   using gpu = await openConfiguredGpu(config.gpu);
-  const cases = [...matmulCases(gpu), ...opCases()].filter(({ name }) => name.startsWith(only));
+  const cases = [...matmulCases(gpu), ...opCases(), ...decodeCases(gpu)]
+    .filter(({ name }) => name.startsWith(only));
   if (cases.length === 0) {
     throw new ConfigError(`Cannot time kernels: no name starts with "${only}"`);
   }

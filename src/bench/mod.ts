@@ -10,6 +10,7 @@ export * from "./charts.ts";
 export * from "./charts_svg.ts";
 export * from "./compare.ts";
 export * from "./contamination.ts";
+export * from "./decode_cases.ts";
 export * from "./estimators.ts";
 export * from "./eval_report.ts";
 export * from "./evaluate.ts";
