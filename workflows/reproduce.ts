@@ -29,6 +29,8 @@ import {
   reproductionMarkdown,
   reproductionPlots,
   reproductionReport,
+  roundChanges,
+  roundsSection,
   settingNotes,
   textTable,
 } from "../src/bench/mod.ts";
@@ -206,6 +208,7 @@ async function report({ out }: ReproduceConfig, command: string, json: boolean):
   const reproduction = reproductionReport(cells, { command, order });
   const plays = await readCrossPlays(out);
   const [crossPlay, ownBugs] = [firstOfArms(plays).map(crossPlayReport), ownBugsByArm(plays)];
+  const rounds = roundChanges(cells, order);
   const drawn = await reproductionPlots(reproduction, cells, order);
   for (const play of crossPlay) {
     drawn[`cross-play-${play.arm}-${play.seed}.svg`] = await renderSvg(crossPlayChart(play));
@@ -214,9 +217,9 @@ async function report({ out }: ReproduceConfig, command: string, json: boolean):
   const parts = {
     plots: Object.keys(drawn),
     notes: settingNotes(cells),
-    sections: crossPlaySections(crossPlay, ownBugs),
+    sections: [...roundsSection(rounds), ...crossPlaySections(crossPlay, ownBugs)],
   };
-  const value = { ...reproduction, crossPlay, ownBugs };
+  const value = { ...reproduction, rounds, crossPlay, ownBugs };
   await writeFile(`${out}/report.md`, reproductionMarkdown(reproduction, parts));
   await writeFile(`${out}/report.json`, `${JSON.stringify(value, null, 2)}\n`);
   const text = [...value.arms.map(armLine), `${out}/report.md`].join("\n");

@@ -46,11 +46,15 @@ export function percentInterval(
   return `${percent(fixRate)} [${percent(low)}, ${percent(high)}]`;
 }
 
+/** A difference of shares in percentage points: `+6.0`. */
+export function points(share: number): string {
+  return (share < 0 ? "" : "+") + percent(share);
+}
+
 /** A difference of shares and its interval in percentage points: `+6.0 [+1.0, +11.0]`. */
 export function pointsInterval(
   { diff, low, high }: { readonly diff: number; readonly low: number; readonly high: number },
 ): string {
-  const points = (share: number): string => (share < 0 ? "" : "+") + percent(share);
   return `${points(diff)} [${points(low)}, ${points(high)}]`;
 }
 

@@ -11,3 +11,4 @@ export * from "./own_bugs.ts";
 export * from "./packed.ts";
 export * from "./plots.ts";
 export * from "./report.ts";
+export * from "./rounds.ts";
