@@ -13,14 +13,21 @@ export interface PromptRows extends Rows {
   readonly slots: Tensor;
 }
 
+/** Neighbouring tokens of a prompt that see the keys before them alike, so that a kernel may visit these once for all. */
+const TOGETHER = 4;
+/** Slot of a row that is nobody's: nothing is stored. */
+const NONE = 0xffffffff;
+
 /** Buffers for the prompts that are read in one pass. */
 export class PromptBuffers implements Disposable {
   readonly #gpu: Gpu;
+  readonly #rows: number;
   readonly #whole: PromptRows;
 
   /** Allocates for up to `rows` tokens. */
   constructor(gpu: Gpu, rows: number) {
     this.#gpu = gpu;
+    this.#rows = rows;
     const make = (name: string, ...shape: number[]) => gpu.tensor(`prompt.${name}`, shape, "u32");
     this.#whole = {
       tokens: make("tokens", rows),
@@ -35,25 +42,9 @@ export class PromptBuffers implements Disposable {
     requests: readonly SampleRequest[],
     prompts: Admission["prompts"],
   ): PromptRows | undefined {
-    const count = prompts.reduce((sum, { rows: [start, end] }) => sum + end - start, 0);
+    const host = packPrompts(requests, prompts, this.#rows);
+    const count = host.tokens.length;
     if (count === 0) return undefined;
-    const host = {
-      tokens: new Uint32Array(count),
-      positions: new Uint32Array(count),
-      spans: new Uint32Array(4 * count),
-      slots: new Uint32Array(count),
-    };
-    let first = 0;
-    for (const { request, rows: [start, end] } of prompts) {
-      for (let i = 0; i < end - start; i++) {
-        const row = first + i;
-        host.tokens[row] = requests[request]!.prompt[i]!;
-        host.positions[row] = i;
-        host.spans.set([start, start, start, start + i + 1], 4 * row);
-        host.slots[row] = start + i;
-      }
-      first += end - start;
-    }
     const put = (name: keyof PromptRows, ...shape: number[]): Tensor => {
       this.#gpu.upload(this.#whole[name], host[name]);
       return this.#gpu.view(this.#whole[name], { shape });
@@ -70,4 +61,46 @@ export class PromptBuffers implements Disposable {
   [Symbol.dispose](): void {
     this.#gpu.release(...Object.values(this.#whole));
   }
+}
+
+/**
+ * Rows of prompts, each but for its last token. A prompt begins at a multiple of four rows if all then fit; what it sees
+ * is the same either way.
+ *
+ * @param most Rows that there is room for.
+ */
+export function packPrompts(
+  requests: readonly SampleRequest[],
+  prompts: Admission["prompts"],
+  most: number,
+): Readonly<Record<keyof PromptRows, Uint32Array<ArrayBuffer>>> {
+  const sum = (unit: number) =>
+    prompts.reduce((sum, { rows: [start, end] }) => sum + roundUp(end - start, unit), 0);
+  const unit = sum(TOGETHER) <= most ? TOGETHER : 1;
+  const count = sum(unit);
+  const host = {
+    tokens: new Uint32Array(count),
+    positions: new Uint32Array(count),
+    spans: new Uint32Array(4 * count),
+    slots: new Uint32Array(count).fill(NONE),
+  };
+  let first = 0;
+  for (const { request, rows: [start, end] } of prompts) {
+    const length = end - start;
+    for (let i = 0; i < roundUp(length, unit); i++) {
+      const before = start + i - i % TOGETHER;
+      const seen = Math.min(start + i + 1, end); // a row that fills up sees what the prompt's last one does
+      host.spans.set([start, before, before, seen], 4 * (first + i));
+      if (i >= length) continue;
+      host.tokens[first + i] = requests[request]!.prompt[i]!;
+      host.positions[first + i] = i;
+      host.slots[first + i] = start + i;
+    }
+    first += roundUp(length, unit);
+  }
+  return host;
+}
+
+function roundUp(count: number, unit: number): number {
+  return Math.ceil(count / unit) * unit;
 }
