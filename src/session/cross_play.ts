@@ -104,9 +104,10 @@ async function momentsOf(plan: CellPlan, points: number): Promise<Moment[]> {
   return [first, ...chosen.map(({ step, path }) => ({ rounds: step + 1, path }))];
 }
 
-/** Programs of the bench's validation tasks. */
+/** Programs of the bench's validation and test tasks, none of which is trained on. */
 async function heldOutPrograms({ bench, seed }: TrainConfig, count: number): Promise<Task[]> {
-  const { items } = await readBench(bench, "validation");
+  const splits = [await readBench(bench, "validation"), await readBench(bench, "test")];
+  const items = splits.flatMap(({ items }) => items);
   const tasks = [...new Map(items.map(({ task }) => [task.id, task])).values()];
   return rngStream(seed, "cross-play").shuffle(tasks).slice(0, count);
 }
