@@ -46,6 +46,7 @@ export function opCases(): KernelCase[] {
     ...rowCases(),
     ...attentionCases(),
     ...lookupCases(),
+    ...ropeCases(),
     ...headCases(),
     ...optimizerCases(),
   ];
@@ -106,8 +107,6 @@ function lookupCases(): KernelCase[] {
   const tokens = anyTokens();
   const { order, start } = indexTokens(tokens, VOCAB);
   const starts = Uint32Array.from({ length: ROWS + 1 }, (_, row) => row);
-  const heads = { x: [ROWS, HEADS, DIM], table: [TEXT, DIM] };
-  const position: Index = [[ROWS], Uint32Array.from(tokens, (_, t) => t % TEXT)];
   return [
     opCase("embedding forward", { x, table }, {
       flops: 0,
@@ -131,6 +130,13 @@ function lookupCases(): KernelCase[] {
       index: { start: [[ROWS + 1], starts] },
       encode: (pass, { start, ...grads }) => gatherRowsBackward(pass, { start }, grads),
     }),
+  ];
+}
+
+function ropeCases(): KernelCase[] {
+  const heads = { x: [ROWS, HEADS, DIM], table: [TEXT, DIM] };
+  const position: Index = [[ROWS], Uint32Array.from({ length: ROWS }, (_, t) => t % TEXT)];
+  return [
     opCase("rope forward", heads, {
       flops: 3 * ROWS * HEADS * DIM,
       index: { position },
