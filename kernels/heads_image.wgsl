@@ -124,14 +124,17 @@ fn add_up(p: u32, sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u
 }
 // </shared image_tile>
 
+// <shared image_product>
 fn x_at(p: u32, i: u32) -> vec4<f32> { return x[i]; }
 fn w_at(p: u32, i: u32) -> vec4<f32> { return textureLoad(w, image_texel(i)); }
 fn inner_of(p: u32) -> u32 { return params.inner; }
-fn factor_at(i: u32) -> vec4<f32> { return gain[i]; }
-fn square_of(v: vec4<f32>) -> f32 { return dot(v, v); }
 
 // Rows that there are from the i-th on, at most a tile's.
 fn rows_from(i: u32) -> u32 { return min(TILE, max(live_at(params.rows), i) - i); }
+// </shared image_product>
+
+fn factor_at(i: u32) -> vec4<f32> { return gain[i]; }
+fn square_of(v: vec4<f32>) -> f32 { return dot(v, v); }
 
 // Two pairs of numbers, turned: those of the lower and of the upper half of a head, at texel `angle` of the table.
 fn turned(pairs: vec4<f32>, angle: u32) -> vec4<f32> {

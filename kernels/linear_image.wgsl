@@ -114,14 +114,17 @@ fn add_up(p: u32, sum: ptr<function, Tile>, own: vec4<u32>, count: u32, first: u
 }
 // </shared image_tile>
 
+// <shared image_product>
 fn x_at(p: u32, i: u32) -> vec4<f32> { return x[i]; }
 fn w_at(p: u32, i: u32) -> vec4<f32> { return textureLoad(w, image_texel(i)); }
 fn inner_of(p: u32) -> u32 { return params.inner; }
-fn factor_at(i: u32) -> vec4<f32> { return vec4(1.0); }
-fn square_of(v: vec4<f32>) -> f32 { return 0.0; }
 
 // Rows that there are from the i-th on, at most a tile's.
 fn rows_from(i: u32) -> u32 { return min(TILE, max(live_at(params.rows), i) - i); }
+// </shared image_product>
+
+fn factor_at(i: u32) -> vec4<f32> { return vec4(1.0); }
+fn square_of(v: vec4<f32>) -> f32 { return 0.0; }
 
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {

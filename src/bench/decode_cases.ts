@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { Gpu } from "../gpu/mod.ts";
+import type { Gpu, Pass, Tensor } from "../gpu/mod.ts";
 import {
   advanceDecodeState,
   attentionForward,
   cachesImages,
   feedForwardImage,
   headsImage,
+  type KeyValues,
   kvStore,
   placeColumns,
   readsImages,
@@ -45,6 +46,12 @@ const ATTENTION_FLOPS = 4 * ROWS * HEADS * KEYS * DIM;
 /** Keys and values of one token of each sequence. */
 const STORED = 2 * ROWS * KEY_HEADS * DIM;
 
+type Attended = Readonly<Record<keyof typeof ATTENTION_SHAPES | "spans", Tensor> & KeyValues>;
+
+function attend(pass: Pass, { y, keys: k, values: v, ...read }: Attended): void {
+  attentionForward(pass, { ...read, k, v }, y, { ownKeys: true });
+}
+
 /** Where weights and cache are images. */
 function imageCases(): KernelCase[] {
   const cache = { keys: [KEY_HEADS, SLOTS, DIM], values: [KEY_HEADS, SLOTS, DIM] };
@@ -67,8 +74,7 @@ function imageCases(): KernelCase[] {
       flops: ATTENTION_FLOPS,
       images: cache,
       index: { spans: spans() },
-      encode: (pass, { y, keys: k, values: v, ...read }) =>
-        attentionForward(pass, { ...read, k, v }, y, { ownKeys: true }),
+      encode: (pass, given) => attend(pass, given),
     }),
     opCase("decode feed-forward", {
       ...{ x, y: [ROWS, HEADS * DIM], gain: [HIDDEN], midNorm: x, gated: [ROWS, GATED] },
@@ -95,8 +101,7 @@ function tensorCases(): KernelCase[] {
     opCase("decode attention", { ...ATTENTION_SHAPES, ...cache }, {
       flops: ATTENTION_FLOPS,
       index: { spans: spans() },
-      encode: (pass, { y, keys: k, values: v, ...read }) =>
-        attentionForward(pass, { ...read, k, v }, y, { ownKeys: true }),
+      encode: (pass, given) => attend(pass, given),
     }),
   ];
 }

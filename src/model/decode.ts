@@ -47,15 +47,21 @@ interface CachedRun {
   readonly cache: KeyValueCache;
 }
 
+/** One layer of a run. */
+interface CachedLayer extends LayerRun {
+  readonly rows: DecodeRows;
+  /** Where each row's key and value are stored. */
+  readonly slot: Tensor;
+  readonly stored: KeyValues;
+  /** Where the layer's output goes. */
+  readonly next: Tensor;
+}
+
 /** Encodes the layers only as far as keys and values of the rows depend on them: of the last one nothing else is made. */
 export function fillCache(pass: Pass, model: Decoder, run: CachedRun): void {
-  const { rows, activations: { layers } } = run;
-  embed(pass, model, rows, layers[0]!.x);
-  layers.forEach((_, index) => {
-    const last = index === layers.length - 1;
-    if (last) storeHeads(pass, model, { ...run, index });
-    else runLayer(pass, model, { ...run, index, ownKeys: false });
-  });
+  const layers = openLayers(pass, model, run);
+  for (const layer of layers.slice(0, -1)) runLayer(pass, model, layer, { ownKeys: false });
+  storeHeads(pass, model, layers.at(-1)!);
 }
 
 /**
@@ -63,35 +69,41 @@ export function fillCache(pass: Pass, model: Decoder, run: CachedRun): void {
  * wanted is open.
  */
 export function decodeStep(pass: Pass, model: Decoder, run: CachedRun): void {
-  const { rows, activations: { layers } } = run;
+  for (const layer of openLayers(pass, model, run)) runLayer(pass, model, layer, { ownKeys: true });
+}
+
+/** Encodes the input of the lowest layer, and says what each layer reads and writes. */
+function openLayers(pass: Pass, model: Decoder, run: CachedRun): CachedLayer[] {
+  const { rows, activations: { layers, x }, cache } = run;
   embed(pass, model, rows, layers[0]!.x);
-  layers.forEach((_, index) => runLayer(pass, model, { ...run, index, ownKeys: true }));
+  return layers.map((saved, i) => ({
+    ...{ rows, saved, slot: cache.slots, stored: cache.layers[i]! },
+    weights: model.weights.layers[i]!,
+    next: layers[i + 1]?.x ?? x,
+  }));
 }
 
-/** x -> the input of the next layer; `ownKeys` is whether every row has keys of its own. */
-function runLayer(pass: Pass, model: Decoder, run: LayerOf & { ownKeys: boolean }): void {
-  const { rows: { spans }, activations: { layers, x }, cache, index, ownKeys } = run;
-  const layer = { weights: model.weights.layers[index]!, saved: layers[index]! };
-  const { q, y, stats } = layer.saved;
-  const { keys, values } = cache.layers[index]!;
-  storeHeads(pass, model, run);
-  attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, { ownKeys });
-  const next = layers[index + 1]?.x ?? x;
-  if (feedForwardAtOnce(pass, model, { ...layer, live: run.rows.live }, next)) return;
+/** x -> the layer's output; `ownKeys` is whether every row has keys of its own. */
+function runLayer(
+  pass: Pass,
+  model: Decoder,
+  layer: CachedLayer,
+  options: { ownKeys: boolean },
+): void {
+  const { rows: { spans }, saved: { q, y, stats }, stored: { keys, values } } = layer;
+  storeHeads(pass, model, layer);
+  attentionForward(pass, { q, k: keys, v: values, spans, stats }, y, options);
+  if (feedForwardAtOnce(pass, model, layer)) return;
   feedForward(pass, model, { ...layer, keep: false });
-  feedOn(pass, layer, next);
+  feedOn(pass, layer, layer.next);
 }
-
-/** One layer of a run. */
-type LayerOf = CachedRun & { readonly index: number };
 
 /** x -> q and, in the cache, keys and values: in one dispatch where cache and weights are images. */
-function storeHeads(pass: Pass, model: Decoder, run: LayerOf): void {
-  const { rows: { positions: position, live }, activations: { layers }, cache, index } = run;
-  const layer = { weights: model.weights.layers[index]!, saved: layers[index]! };
-  const { weights: { stacked, inputNorm: gain }, saved: { x, q, k, v } } = layer;
-  const { keys, values } = cache.layers[index]!;
-  const place = { table: model.ropeTable, position, slot: cache.slots };
+function storeHeads(pass: Pass, model: Decoder, layer: CachedLayer): void {
+  const { rows: { positions: position, live }, weights, saved: { x, q, k, v }, slot } = layer;
+  const { stored: { keys, values } } = layer;
+  const { stacked, inputNorm: gain } = weights;
+  const place = { table: model.ropeTable, position, slot };
   if (stacked && isImage(keys) && isImage(values)) {
     const norm = { gain, eps: model.config.rmsNormEps };
     const input = { x, norm, ...stacked, ...place, ...(live && { live }) };
@@ -102,13 +114,8 @@ function storeHeads(pass: Pass, model: Decoder, run: LayerOf): void {
 }
 
 /** y -> the layer's output in one dispatch, if the weights are images and it takes the place of the layer's input. */
-function feedForwardAtOnce(
-  pass: Pass,
-  model: Decoder,
-  layer: LayerRun & { live: Tensor | undefined },
-  next: Tensor,
-): boolean {
-  const { weights: { output, gateUp, down, mlpNorm: gain }, saved, live } = layer;
+function feedForwardAtOnce(pass: Pass, model: Decoder, layer: CachedLayer): boolean {
+  const { rows: { live }, weights: { output, gateUp, down, mlpNorm: gain }, saved, next } = layer;
   const { x, y, midNorm, gated } = saved;
   const biased = output.bias ?? gateUp.bias ?? down.bias;
   if (!output.image || !gateUp.image || !down.image || biased || next.buffer !== x.buffer) {

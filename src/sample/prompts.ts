@@ -74,10 +74,10 @@ export function packPrompts(
   prompts: Admission["prompts"],
   most: number,
 ): Readonly<Record<keyof PromptRows, Uint32Array<ArrayBuffer>>> {
-  const sum = (unit: number) =>
+  const rowsIn = (unit: number) =>
     prompts.reduce((sum, { rows: [start, end] }) => sum + roundUp(end - start, unit), 0);
-  const unit = sum(TOGETHER) <= most ? TOGETHER : 1;
-  const count = sum(unit);
+  const unit = rowsIn(TOGETHER) <= most ? TOGETHER : 1;
+  const count = rowsIn(unit);
   const host = {
     tokens: new Uint32Array(count),
     positions: new Uint32Array(count),
@@ -87,7 +87,8 @@ export function packPrompts(
   let first = 0;
   for (const { request, rows: [start, end] } of prompts) {
     const length = end - start;
-    for (let i = 0; i < roundUp(length, unit); i++) {
+    const filled = roundUp(length, unit);
+    for (let i = 0; i < filled; i++) {
       const before = start + i - i % TOGETHER;
       const seen = Math.min(start + i + 1, end); // a row that fills up sees what the prompt's last one does
       host.spans.set([start, before, before, seen], 4 * (first + i));
@@ -96,7 +97,7 @@ export function packPrompts(
       host.positions[first + i] = i;
       host.slots[first + i] = start + i;
     }
-    first += roundUp(length, unit);
+    first += filled;
   }
   return host;
 }

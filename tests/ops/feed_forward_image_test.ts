@@ -9,7 +9,7 @@ import { swigluForward } from "../reference/swiglu.ts";
 import { assertClose } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { imageFrom } from "../support/images.ts";
-import { float64, normals } from "../support/inputs.ts";
+import { float64, liveList, normals } from "../support/inputs.ts";
 
 interface Sizes {
   rows: number;
@@ -105,10 +105,7 @@ gpuTest("feedForwardImage() leaves rows that are not wanted alone", async (gpu) 
   full.submit();
   const whole = await gpu.read(all.out.x);
   for (const wanted of [[], [69], [3, 4, 9, 20, 33, 34, 50, 61, 68], [...Array(rows).keys()]]) {
-    const list = new Uint32Array(rows + 1).fill(0xffffffff);
-    list.set(wanted);
-    list[rows] = wanted.length;
-    const live = gpu.from("live", [rows + 1], list);
+    const live = gpu.from("live", [rows + 1], liveList(rows, wanted));
     const { input, out, release } = upload(gpu, layer, sizes);
     const pass = gpu.pass("some");
     feedForwardImage(pass, { ...input, live }, out, { cores: 2 });

@@ -10,7 +10,7 @@ import { rope } from "../reference/rope.ts";
 import { assertClose } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { imageFrom, readImage } from "../support/images.ts";
-import { float64, integers, normals } from "../support/inputs.ts";
+import { float64, integers, liveList, normals } from "../support/inputs.ts";
 
 interface Sizes {
   rows: number;
@@ -48,13 +48,9 @@ function makeInput(rng: Rng, { rows, heads, keyHeads, dim, inner }: Sizes) {
   };
 }
 
-/** Every third row, and at the end their number. */
+/** Every third row. */
 function everyThird(rows: number): Uint32Array<ArrayBuffer> {
-  const wanted = [...Array(rows).keys()].filter((row) => row % 3 === 0);
-  const list = new Uint32Array(rows + 1);
-  list.set(wanted);
-  list[rows] = wanted.length;
-  return list;
+  return liveList(rows, [...Array(rows).keys()].filter((row) => row % 3 === 0));
 }
 
 /** q and the cache in float64, zero where nothing is to be written. */

@@ -6,7 +6,7 @@ import { matmulReference } from "../reference/matmul.ts";
 import { assertClose } from "../support/compare.ts";
 import { gpuTest } from "../support/device.ts";
 import { imageFrom } from "../support/images.ts";
-import { normals } from "../support/inputs.ts";
+import { liveList, normals } from "../support/inputs.ts";
 
 /** Rows, outputs, inputs: less than a tile; ragged; at work; several tiles. */
 const SHAPES = [[1, 4, 4], [5, 36, 24], [33, 68, 20], [64, 128, 384], [70, 140, 32]] as const;
@@ -63,10 +63,7 @@ gpuTest("a layer whose weight is an image computes the rows that are wanted alon
   const image = imageFrom(gpu, "weight", [outputs, inner], matrix);
   const [y, all] = [gpu.tensor("y", [rows, outputs]), gpu.tensor("all", [rows, outputs])];
   for (const wanted of WANTED) {
-    const list = new Uint32Array(rows + 1).fill(0xffffffff);
-    list.set(wanted);
-    list[rows] = wanted.length;
-    const live = gpu.from("live", [rows + 1], list);
+    const live = gpu.from("live", [rows + 1], liveList(rows, wanted));
     const pass = gpu.pass("listed");
     pass.clear(y);
     linearForward(pass, { x, weight, image, live }, y, { residual });

@@ -19,3 +19,11 @@ export function integers(rng: Rng, count: number, below: number): Uint32Array<Ar
 export function float64(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values);
 }
+
+/** Of `rows` rows those that are wanted, and at the end their number, as decoding lists them: u32 `[rows + 1]`. */
+export function liveList(rows: number, wanted: readonly number[]): Uint32Array<ArrayBuffer> {
+  const list = new Uint32Array(rows + 1).fill(0xffffffff);
+  list.set(wanted);
+  list[rows] = wanted.length;
+  return list;
+}

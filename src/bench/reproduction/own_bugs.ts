@@ -22,13 +22,17 @@ export interface OwnBugs {
   readonly gain: Comparison;
 }
 
-/** Own bugs by arm, of the runs whose last generator made any; tasks and, within, seeds are resampled as in {@linkcode drawResamples}. */
+/**
+ * Own bugs by arm, of the runs whose last generator made any; tasks and, within, seeds are resampled as in
+ * {@linkcode drawResamples}.
+ */
 export function ownBugsByArm(plays: readonly CrossPlay[]): OwnBugs[] {
   const played = plays.filter(({ generators }) => generators.at(-1)!.tasks.length > 0);
   return [...Map.groupBy(played, ({ arm }) => arm)].map(([arm, own]) => {
     const runs = own.map(({ generators }) => generators.at(-1)!);
     const tasks = [...new Set(runs.flatMap((run) => run.tasks))];
-    const places = runs.map((run) => run.tasks.map((task) => tasks.indexOf(task)));
+    const place = new Map(tasks.map((task, i) => [task, i]));
+    const places = runs.map((run) => run.tasks.map((task) => place.get(task)!));
     const resamples = drawResamples(tasks.length, runs.length, rngStream(1, "own bugs"));
     const rate = (digits: readonly string[], draw?: Resample) => {
       let [sum, n] = [0, 0];
@@ -58,8 +62,9 @@ export function ownBugsByArm(plays: readonly CrossPlay[]): OwnBugs[] {
   });
 }
 
-/** What `report.md` says of them. */
+/** What `report.md` says of them; nothing without arms. */
 export function ownBugsSection(arms: readonly OwnBugs[]): string[] {
+  if (arms.length === 0) return [];
   return [
     "Greedy repairs, in per cent, of the bugs that the last generator of each run made in programs it was not " +
     "trained on: by the model that training began with, and by the run's last fixer.",
